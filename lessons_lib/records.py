@@ -1,0 +1,87 @@
+"""Recorded results: what repeated runs of one recipe gave, and where a new number falls among them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, stdev
+
+SHIPPED = Path(__file__).parent / "data" / "records"
+HEADLINE_SEEDS = 5
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The mean and standard deviation of one figure over several seeds, as parts of 1."""
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        return mean(self.values)
+
+    @property
+    def sd(self) -> float:
+        return stdev(self.values) if len(self.values) > 1 else float("nan")
+
+    @property
+    def expected(self) -> tuple[float, float]:
+        """Where one more seed is expected: the mean ± 3 standard deviations.
+
+        For five seeds this is the 95 % prediction interval (t = 2.78, times the root of 1 + 1/5).
+        """
+        return self.mean - 3 * self.sd, min(1.0, self.mean + 3 * self.sd)
+
+    def __str__(self) -> str:
+        return f"{100 * self.mean:.2f} ± {100 * self.sd:.2f} %"
+
+    def place(self, accuracy: float) -> str:
+        """Say where an accuracy falls: ``"85.7 %, inside 85.1 to 86.6"``."""
+        low, high = self.expected
+        where = "inside" if low <= accuracy <= high else "below" if accuracy < low else "above"
+        return f"{100 * accuracy:.1f} %, {where} {100 * low:.1f} to {100 * high:.1f}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One recipe on one tier: its facts, as the file holds them, and the results of its seeds."""
+
+    facts: dict
+
+    @property
+    def seeds(self) -> list[dict]:
+        """The result of each seed: ``valid_accuracy``, ``test_accuracy`` once scored, ``best_epoch``, ``seconds`` …"""
+        return [self.facts["seeds"][seed] for seed in sorted(self.facts["seeds"], key=int)]
+
+    @property
+    def headline(self) -> bool:
+        """Whether there are seeds enough for a headline number."""
+        return len(self.seeds) >= HEADLINE_SEEDS
+
+    def spread(self, split: str) -> Spread:
+        """Return the spread of the ``"valid"`` or ``"test"`` accuracy; raises ValueError where it was not measured."""
+        key = f"{split}_accuracy"
+        if not self.seeds or not all(key in result for result in self.seeds):
+            raise ValueError(f"the record of {self.facts['data']} {self.facts['model']} holds no {split} accuracy yet")
+        return Spread(tuple(result[key] for result in self.seeds))
+
+
+def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
+    """Return the record of a model on a tier; raises ValueError, naming those there are, if there is none."""
+    path = folder / f"{data}_{model}.json"
+    if not path.is_file():
+        there = ", ".join(sorted(file.stem for file in folder.glob("*.json"))) or "none"
+        raise ValueError(f"there is no record {data}_{model} in {folder}; records there: {there}")
+    return Record(json.loads(path.read_text(encoding="utf-8")))
+
+
+def table(data: str, models: list[str], folder: Path = SHIPPED) -> str:
+    """Return a Markdown table of recorded models: seeds, validation and test accuracy, parameters, seconds a seed."""
+    rows = ["| model | seeds | validation | test | parameters | seconds a seed |", "| --- | --: | --: | --: | --: | --: |"]
+    for model in models:
+        record = load(data, model, folder)
+        seconds = mean(result["seconds"] for result in record.seeds)
+        rows.append(
+            f"| {model} | {len(record.seeds)} | {record.spread('valid')} | {record.spread('test')} "
+            f"| {record.facts['parameters']['count']:,} | {seconds:.0f} |"
+        )
+    return "\n".join(rows)
