@@ -11,8 +11,8 @@ RUNS = Path("runs")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; what the user can mend is told in one line, without a traceback."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return options.run(options) or 0
     except (archive.ArchiveError, checkpoints.CheckpointError, ValueError) as problem:
         print(f"lessons_lib: {problem}", file=sys.stderr)
@@ -20,11 +20,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m lessons_lib", description="The course on recurrent networks for text.")
+    parser = argparse.ArgumentParser(
+        prog="python -m lessons_lib", description="The course on recurrent networks for text."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("lab", help="copy the lessons to work/ and open JupyterLab there")
-    command.add_argument("--restore", metavar="NN", help="only put a fresh copy of one lesson in place; yours is kept beside it")
+    command.add_argument(
+        "--restore", metavar="NN", help="only put a fresh copy of one lesson in place; yours is kept beside it"
+    )
     command.set_defaults(run=_lab)
 
     command = commands.add_parser("fetch", help="download the IMDb archive (84 MB) once, and check it")
@@ -47,16 +51,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_recipe(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", choices=reviews.TIERS, default=reviews.tier(), help="which reviews (default: %(default)s)")
-    command.add_argument("--model", choices=list(models.MODELS), default="lstm", help="which model (default: %(default)s)")
-    command.add_argument("--runs", type=Path, default=RUNS, metavar="FOLDER", help="where runs are kept (default: %(default)s)")
+    command.add_argument(
+        "--data", choices=reviews.TIERS, default=reviews.tier(), help="which reviews (default: %(default)s)"
+    )
+    command.add_argument(
+        "--model", choices=list(models.MODELS), default="lstm", help="which model (default: %(default)s)"
+    )
+    command.add_argument(
+        "--runs", type=Path, default=RUNS, metavar="FOLDER", help="where runs are kept (default: %(default)s)"
+    )
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def _lab(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, Sampler
 
 from lessons_lib.reviews import Review
 from lessons_lib.tokens import tokenize
-from lessons_lib.vocabulary import PAD, UNK, Vocab
+from lessons_lib.vocabulary import UNK, Vocab
 
 LABEL_VALUES = {"neg": 0.0, "pos": 1.0}
 
@@ -23,7 +23,7 @@ class Example(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """A padded batch: ``tokens`` int64 ``[batch, time]``, ``labels`` float32 ``[batch]``, ``lengths`` int64 ``[batch]``."""
+    """A padded batch: tokens, int64 ``[batch, time]``; labels, float32 ``[batch]``; lengths, int64 ``[batch]``."""
 
     tokens: Tensor
     labels: Tensor
@@ -67,7 +67,7 @@ class BucketSampler(Sampler[list[int]]):
     """Yield batches of indices of similar length, in an order that depends on the seed and the epoch only.
 
     The shuffled indices are cut into pools of ``pool`` batches, and each pool is sorted by length, ties in shuffled
-    order, before it is cut into batches; then the batches are shuffled. Without ``shuffle`` everything is one sorted pool.
+    order, before it is cut into batches; then the batches are shuffled. Without ``shuffle`` all of it is one pool.
     """
 
     def __init__(

@@ -66,7 +66,9 @@ def load_training(
     """
     tensors, facts = _read(path, "training")
     if facts["config"] != model.config:
-        raise CheckpointError(f"{path} holds another model ({facts['config']}): choose another file, or delete this one")
+        raise CheckpointError(
+            f"{path} holds another model ({facts['config']}): choose another file, or delete this one"
+        )
     model.load_state_dict(_part(tensors, "model."))
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in _part(tensors, "optimizer.").items():
@@ -99,8 +101,12 @@ def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], dict]:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dictionary)
     except (SafetensorError, OSError) as problem:
-        raise CheckpointError(f"{path} is not a safetensors file, or damaged ({problem}): train or copy it anew") from problem
+        raise CheckpointError(
+            f"{path} is not a safetensors file, or damaged ({problem}): train or copy it anew"
+        ) from problem
     found = metadata.get("format"), metadata.get("kind")
     if found != (FORMAT, kind):
-        raise CheckpointError(f"{path} is no {kind} checkpoint of format {FORMAT} (it says {found}): choose another file")
+        raise CheckpointError(
+            f"{path} is no {kind} checkpoint of format {FORMAT} (it says {found}): choose another file"
+        )
     return tensors, json.loads(metadata["facts"])

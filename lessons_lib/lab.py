@@ -47,7 +47,7 @@ def restore(number: str, folder: Path) -> tuple[Path, Path | None]:
     return target, kept
 
 
-def open_lab(folder: Path, browser: bool = True) -> int:
+def open_lab(folder: Path) -> int:
     """Start JupyterLab in a folder, on its first lesson, and return its exit status when it is closed.
 
     It runs as root too, as in a container. Where there is no screen it prints its address instead of opening a browser.
@@ -58,7 +58,7 @@ def open_lab(folder: Path, browser: bool = True) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     has_screen = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if not (browser and has_screen):
+    if not has_screen:
         command.append("--no-browser")
     try:
         return subprocess.run(command, check=False).returncode

@@ -76,7 +76,10 @@ def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
 
 def table(data: str, models: list[str], folder: Path = SHIPPED) -> str:
     """Return a Markdown table of recorded models: seeds, validation and test accuracy, parameters, seconds a seed."""
-    rows = ["| model | seeds | validation | test | parameters | seconds a seed |", "| --- | --: | --: | --: | --: | --: |"]
+    rows = [
+        "| model | seeds | validation | test | parameters | seconds a seed |",
+        "| --- | --: | --: | --: | --: | --: |",
+    ]
     for model in models:
         record = load(data, model, folder)
         seconds = mean(result["seconds"] for result in record.seeds)

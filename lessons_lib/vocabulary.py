@@ -18,7 +18,9 @@ try:
         from torchtext.vocab import Vocab, build_vocab_from_iterator, vocab
 
     BACKEND = f"torchtext {torchtext.__version__}"
-except Exception as problem:  # a broken torchtext raises OSError, an old one ImportError, a missing one ModuleNotFoundError
+except (
+    Exception
+) as problem:  # a broken torchtext raises OSError, an old one ImportError, a missing one ModuleNotFoundError
     from lessons_lib.dropin import Vocab, build_vocab_from_iterator, vocab
 
     BACKEND = f"drop-in, because torchtext cannot be used here ({type(problem).__name__})"

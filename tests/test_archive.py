@@ -1,5 +1,6 @@
 """Archives: read in their own order, never unpacked, and refused with a reason where they cannot be used."""
 
+import io
 import os
 import tarfile
 from collections.abc import Callable, Mapping
@@ -68,7 +69,9 @@ def test_a_web_page_in_place_of_the_archive_says_so(tmp_path: Path) -> None:
     ],
     ids=["another layout", "one label only", "no training split"],
 )
-def test_an_archive_without_both_labels_says_which_folder_is_empty(write_archive: Write, members: dict[str, str]) -> None:
+def test_an_archive_without_both_labels_says_which_folder_is_empty(
+    write_archive: Write, members: dict[str, str]
+) -> None:
     with pytest.raises(ArchiveError, match=r"holds no reviews in aclImdb/train/(neg|pos)"):
         read_split(write_archive(members), "train")
 
@@ -84,8 +87,6 @@ def test_a_link_is_not_read(tmp_path: Path, write_archive: Write) -> None:
     with tarfile.open(path, "r:gz") as tar:
         members = [(member, tar.extractfile(member).read()) for member in tar]
     with tarfile.open(path, "w") as tar:
-        import io
-
         for member, data in members:
             tar.addfile(member, io.BytesIO(data))
         link = tarfile.TarInfo("aclImdb/train/neg/3_1.txt")
@@ -96,14 +97,16 @@ def test_a_link_is_not_read(tmp_path: Path, write_archive: Write) -> None:
 
 def test_a_local_copy_that_does_not_exist_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(archive.LOCAL_COPY, str(tmp_path / "nowhere"))
-    with pytest.raises(ArchiveError, match="LESSONS_IMDB_ARCHIVE names .*nowhere, which does not exist"):
+    with pytest.raises(ArchiveError, match=r"LESSONS_IMDB_ARCHIVE names .*nowhere, which does not exist"):
         archive.fetch()
 
 
-def test_a_download_that_fails_leaves_nothing_and_names_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_download_that_fails_leaves_nothing_and_names_the_sample(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv(archive.LOCAL_COPY, raising=False)
     monkeypatch.setenv("LESSONS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv(archive.ADDRESS, "http://127.0.0.1:9/aclImdb_v1.tar.gz")
-    with pytest.raises(ArchiveError, match="could not be fetched.*the sample"):
+    with pytest.raises(ArchiveError, match=r"could not be fetched.*the sample"):
         archive.fetch()
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]

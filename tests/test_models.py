@@ -48,7 +48,9 @@ def test_logits_and_gradients_equal_those_of_packing(cell: str, bidirectional: b
 
     expected = packed_logits(model, twin, tokens, LENGTHS)
     loss(expected, labels).backward()
-    expected_gradients = {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None}
+    expected_gradients = {
+        name: weight.grad.clone() for name, weight in model.named_parameters() if weight.grad is not None
+    }
     model.zero_grad()
     found = model(tokens, LENGTHS)
     loss(found, labels).backward()
