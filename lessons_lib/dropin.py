@@ -1,5 +1,6 @@
 """The vocabulary of torchtext 0.18.0 in plain Python, for places where torchtext cannot be imported."""
 
+import operator
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
 
@@ -10,7 +11,7 @@ class Vocab(nn.Module):
     """A two-way table between tokens and indices, with torchtext's names, behaviour and error types.
 
     Raises RuntimeError, as torchtext does, for a token given twice, an unknown token without a default index,
-    and an index out of range; TypeError for a token that is not a string.
+    and an index out of range; TypeError for a token that is not a string and for tokens that are not in a list.
     """
 
     def __init__(self, tokens: Iterable[str], default_index: int | None = None) -> None:
@@ -39,7 +40,7 @@ class Vocab(nn.Module):
 
     def set_default_index(self, index: int | None) -> None:
         """Set the index that stands for every unknown token; None makes an unknown token an error."""
-        self.default_index = index
+        self.default_index = None if index is None else operator.index(index)
 
     def get_default_index(self) -> int | None:
         """Return the index that stands for unknown tokens, or None."""
@@ -69,7 +70,9 @@ class Vocab(nn.Module):
         return [self.lookup_token(index) for index in indices]
 
     def lookup_indices(self, tokens: list[str]) -> list[int]:
-        """Return the indices of several tokens."""
+        """Return the indices of several tokens, which stand in a list: torchtext takes nothing else."""
+        if not isinstance(tokens, list):
+            raise TypeError(f"tokens must be a list of strings, not {type(tokens).__name__}")
         return [self[token] for token in tokens]
 
     def get_stoi(self) -> dict[str, int]:

@@ -6,6 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadline: slow machines exist. The same examples in every run.
+settings.register_profile("lessons", deadline=None, derandomize=True)
+settings.load_profile("lessons")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pickle
 from collections import Counter, OrderedDict
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from lessons_lib import dropin, vocabulary
 
@@ -12,6 +12,7 @@ WORD = st.text(max_size=8).filter(lambda word: word not in ("<pad>", "<unk>"))
 COUNTS = st.dictionaries(WORD, st.integers(1, 9), max_size=30)
 
 
+@settings(max_examples=30)
 @given(COUNTS)
 def test_build_sorts_by_count_and_keeps_the_order_of_ties(counts: dict[str, int]) -> None:
     tokens = vocabulary.build(counts).get_itos()
@@ -19,6 +20,7 @@ def test_build_sorts_by_count_and_keeps_the_order_of_ties(counts: dict[str, int]
     assert tokens[2:] == [token for count in range(9, 0, -1) for token in counts if counts[token] == count]
 
 
+@settings(max_examples=30)
 @given(COUNTS, WORD)
 def test_build_looks_up_both_ways_and_sends_the_unknown_to_unk(counts: dict[str, int], word: str) -> None:
     vocab = vocabulary.build(counts)
@@ -71,6 +73,9 @@ def test_insert_moves_the_tokens_behind() -> None:
         (RuntimeError, lambda v: v.lookup_tokens([0, -1])),
         (RuntimeError, lambda v: v.lookup_indices(["a", "missing"])),
         (RuntimeError, lambda v: dropin.Vocab(["a", "a"])),
+        (TypeError, lambda v: v(OrderedDict(a=1))),
+        (TypeError, lambda v: v(("a", "b"))),
+        (TypeError, lambda v: v("ab")),
         (TypeError, lambda v: v[0]),
         (TypeError, lambda v: 0 in v),
         (TypeError, lambda v: v.append_token(3)),
