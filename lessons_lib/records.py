@@ -32,10 +32,16 @@ class Spread:
         return self.mean - 3 * self.sd, min(1.0, self.mean + 3 * self.sd)
 
     def __str__(self) -> str:
-        return f"{100 * self.mean:.2f} ± {100 * self.sd:.2f} %"
+        count = len(self.values)
+        if count == 1:
+            return f"{100 * self.mean:.2f} % (one seed)"
+        few = "" if count >= HEADLINE_SEEDS else f" ({count} seeds)"
+        return f"{100 * self.mean:.2f} ± {100 * self.sd:.2f} %{few}"
 
     def place(self, accuracy: float) -> str:
-        """Say where an accuracy falls: ``"85.7 %, inside 85.1 to 86.6"``."""
+        """Say where an accuracy falls: ``"85.7 %, inside 85.1 to 86.6"``; one seed gives no range to fall into."""
+        if len(self.values) == 1:
+            return f"{100 * accuracy:.1f} %, against {100 * self.mean:.1f} of the one seed recorded"
         low, high = self.expected
         where = "inside" if low <= accuracy <= high else "below" if accuracy < low else "above"
         return f"{100 * accuracy:.1f} %, {where} {100 * low:.1f} to {100 * high:.1f}"
@@ -66,12 +72,21 @@ class Record:
 
 
 def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
-    """Return the record of a model on a tier; raises ValueError, naming those there are, if there is none."""
+    """Return the record of a model on a tier.
+
+    Raises ValueError where there is none, naming those there are, and for a file that holds no record.
+    """
     path = folder / f"{data}_{model}.json"
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in folder.glob("*.json"))) or "none"
         raise ValueError(f"there is no record {data}_{model} in {folder}; records there: {there}")
-    return Record(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise ValueError(f"{path} is damaged ({problem}): copy it anew, or delete it and train again") from problem
+    if not isinstance(facts, dict) or not {"data", "model", "seeds"} <= set(facts):
+        raise ValueError(f"{path} is no record: it lacks data, model or seeds")
+    return Record(facts)
 
 
 def table(data: str, models: list[str], folder: Path = SHIPPED) -> str:

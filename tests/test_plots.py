@@ -1,0 +1,83 @@
+"""The plots of the lessons say what they show: a title, labelled axes, and the given data."""
+
+from collections.abc import Iterator, Sequence
+
+import matplotlib
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from lessons_lib import plots
+from lessons_lib.batches import Example, collate
+from lessons_lib.records import Spread
+
+
+@pytest.fixture(autouse=True)
+def no_window() -> Iterator[None]:
+    matplotlib.use("agg")
+    yield
+    plt.close("all")
+
+
+def is_labelled(axes: Sequence[Axes]) -> bool:
+    return all(ax.get_title() and ax.get_xlabel() and ax.get_ylabel() for ax in axes)
+
+
+def test_vector_paths_name_every_word_at_its_end() -> None:
+    path = torch.arange(12.0).reshape(3, 2, 2)
+    axes = plots.vector_paths(path, ["good", "movie"], [0.7, 0.6], {"good": plots.BLUE})
+    assert is_labelled(axes)
+    assert {note.get_text(): tuple(note.xy) for note in axes[0].texts} == {"good": (8, 9), "movie": (10, 11)}
+    assert [note.get_color() for note in axes[0].texts] == [plots.BLUE, plots.GREY]
+
+
+def test_word_effects_name_the_marked_words_only() -> None:
+    leans, effects = torch.tensor([1.0, -1.0, 0.0]), torch.tensor([2.0, -2.0, 0.0])
+    ax = plots.word_effects(leans, effects, ["good", "bad", "a"], ["bad"])
+    assert is_labelled([ax])
+    assert [note.get_text() for note in ax.texts] == ["bad"]
+
+
+def test_gradient_reach_draws_geometric_means() -> None:
+    ax = plots.gradient_reach({"RNN": torch.tensor([[1.0, 1e-2], [1.0, 1e-4]])})
+    assert is_labelled([ax])
+    assert ax.lines[0].get_ydata().tolist() == pytest.approx([1, 1e-3])
+
+
+def test_vocabulary_size_counts_parameters_as_rows_times_embedding() -> None:
+    axes = plots.vocabulary_size([1, 2], [0.01, 0.02], [100, 50], embed_dim=20)
+    assert is_labelled(axes)
+    assert [bar.get_height() for bar in axes[0].patches] == [1, 2]
+    assert [bar.get_height() for bar in axes[1].patches] == [2000, 1000]
+
+
+def test_batch_pictures_state_the_share_of_pads() -> None:
+    examples = [Example(torch.ones(length, dtype=torch.int64), 1.0) for length in (4, 1, 3, 4)]
+    axes = plots.batch_pictures({"random": collate(examples[:2]), "bucketed": collate(examples[2:])})
+    assert is_labelled(axes)
+    assert [ax.get_title() for ax in axes] == ["A random batch: 38% pads", "A bucketed batch: 12% pads"]
+
+
+def test_padding_by_batch_size_has_a_line_for_each_way() -> None:
+    ax = plots.padding_by_batch_size([4, 8], {"random": [0.3, 0.5], "bucketed": [0.1, 0.1]})
+    assert is_labelled([ax])
+    assert [list(line.get_ydata()) for line in ax.lines] == [[0.3, 0.5], [0.1, 0.1]]
+
+
+def test_padding_lab_draws_six_states_and_three_distances() -> None:
+    axes = plots.padding_lab(torch.rand(5, 8), 3, moved=[0, 1], cured=[0, 0], apart=[1, 0])
+    assert is_labelled(axes)
+    assert [len(ax.lines) for ax in axes] == [6, 3]
+
+
+def test_seed_spreads_show_every_seed_and_name_each_kind_of_mark_once() -> None:
+    ax = plots.seed_spreads({"LSTM": Spread((0.7, 0.72, 0.75)), "BiLSTM": Spread((0.71, 0.73, 0.74))}, ours=0.69)
+    assert is_labelled([ax])
+    assert [round(x) for line in ax.lines for x in line.get_xdata()] == [70, 72, 75, 71, 73, 74, 69]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "one recorded seed",
+        "ours",
+        "expected for one more seed",
+    ]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["LSTM", "BiLSTM"]
