@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean, median, stdev
 
 SHIPPED = Path(__file__).parent / "data" / "records"
 HEADLINE_SEEDS = 5
@@ -90,14 +90,14 @@ def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
 
 
 def table(data: str, models: list[str], folder: Path = SHIPPED) -> str:
-    """Return a Markdown table of recorded models: seeds, validation and test accuracy, parameters, seconds a seed."""
+    """Return a Markdown table of recorded models: seeds, validation and test accuracy, parameters, median seconds a seed."""
     rows = [
         "| model | seeds | validation | test | parameters | seconds a seed |",
         "| --- | --: | --: | --: | --: | --: |",
     ]
     for model in models:
         record = load(data, model, folder)
-        seconds = mean(result["seconds"] for result in record.seeds)
+        seconds = median(result["seconds"] for result in record.seeds)
         rows.append(
             f"| {model} | {len(record.seeds)} | {record.spread('valid')} | {record.spread('test')} "
             f"| {record.facts['parameters']['count']:,} | {seconds:.0f} |"
