@@ -22,6 +22,62 @@ SLIPS = {
     "It's": "Is",
     "information": "informations",
 }
+# What a careless writer makes of right spellings.
+ERRORS = {
+    r"\bit's\b": "its",
+    r"\bits\b": "it's",
+    r"\btheir\b": "there",
+    r"\bthere (?=is|are|was)": "their ",
+    r"\bthey're\b": "there",
+    r"\byou're\b": "your",
+    r"\btoo\b": "to",
+    r"\bthan\b": "then",
+    r"\b(could|would|should)(?: ha|')ve\b": r"\1 of",
+    r"\b(\w+n)'t\b": r"\1t",
+    r"\bI'm\b": "im",
+    r"\bI've\b": "ive",
+    r"\bI\b(?!')": "i",
+    r"\ba lot\b": "alot",
+    r"\bdefinitely\b": "definately",
+    r"\bweird": "wierd",
+    r"\breceive": "recieve",
+    r"\bseparate": "seperate",
+    r"\buntil\b": "untill",
+    r"\bbelieve": "beleive",
+    r"\breally\b": "realy",
+    r"\bbeginning\b": "begining",
+    r"\bprobably\b": "probly",
+    r"\bsurpris": "supris",
+    r"\bwhole\b": "hole",
+    r"\bbored\b": "board",
+    r"\bcharacter": "charactor",
+    r"\bscene\b": "seen",
+    r"\bridiculous\b": "rediculous",
+    r"\bpiece\b": "peice",
+    r"\bfavorite\b": "favorit",
+    r"\bdisappoint": "dissapoint",
+    r"\bquiet\b": "quite",
+    r"\b, and\b": ",",
+}
+NOT = re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should) not\b", re.IGNORECASE)
+HELD_UP = "and|but|or|nor|when|if|because|as|than|until|while|for|to|by|then|I|you|we|he|she|they|it|is|was|at|on|in"
+BE = re.compile(
+    rf"\b(?:(I) am|([Ii]t|[Hh]e|[Ss]he|[Tt]hat|[Tt]here) is|([Yy]ou|[Ww]e|[Tt]hey) are)(?= (?!(?:{HELD_UP})\b)[\w<])"
+)
+HAVE = re.compile(
+    r"\b(I|[Yy]ou|[Ww]e|[Tt]hey) have(?= (?:\w+ed|seen|been|never|always|ever|had|read|heard|met|known|gone|come|made"
+    r"|done|found|taken|given|written|sat|lost|spent|kept)\b)"
+)
+WILL = re.compile(rf"\b(I|[Yy]ou|[Ww]e|[Tt]hey|[Ii]t) (will|would)(?= (?!(?:{HELD_UP})\b)\w)")
+HINGE = re.compile(r"\b(?:what\w*|how\w*|as|than|where\w*|who\w*|which|so|such)\b", re.IGNORECASE)
+WRITTEN_OUT = {
+    "can't": "cannot",
+    "won't": "will not",
+    "it's": "it is",
+    "I'm": "I am",
+    "I've": "I have",
+    "that's": "that is",
+}
 
 
 class Names:
@@ -56,6 +112,51 @@ class Names:
         if slot == "scene":
             return self.scenes.pop() if self.scenes else "the scene in question"
         return self.values[slot]
+
+
+def contract(sentence: str) -> str:
+    """Return the sentence with the short forms of speech: "don't", "it's", "I'd"."""
+
+    def shorten(match: re.Match[str]) -> str:
+        clause = re.split("[,;:.!?]", match.string[: match.start()])[-1]
+        if HINGE.search(clause):  # "what it is", "how good it is"
+            return match.group()
+        subject, verb = match.group().split()
+        return subject + {"am": "'m", "is": "'s", "are": "'re", "will": "'ll", "would": "'d"}[verb]
+
+    sentence = re.sub(r"\b(I am|[Ii]t is|[Tt]hat is|[Tt]here is) not\b", _shorten_not, sentence)
+    sentence = NOT.sub(r"\1n't", sentence)
+    sentence = re.sub(r"\b([Cc])annot\b", r"\1an't", re.sub(r"\b([Ww])ill not\b", r"\1on't", sentence))
+    sentence = HAVE.sub(r"\1've", WILL.sub(shorten, BE.sub(shorten, sentence)))
+    sentence = re.sub(r"\b(would|could|should) have (?=\w+(?:ed|en)\b)", r"\1've ", sentence)
+    return re.sub(r"^Let us\b", "Let's", sentence)
+
+
+def _shorten_not(match: re.Match[str]) -> str:
+    words = match.group(1)
+    return "I'm not" if words == "I am" else words + "n't"
+
+
+def write_out(sentence: str) -> str:
+    """Return the sentence without short forms, but for the tag of a question."""
+    for short, full in WRITTEN_OUT.items():
+        sentence = re.sub(rf"\b{short}\b", full, sentence)
+        sentence = re.sub(rf"\b{short.capitalize()}\b", full[0].upper() + full[1:], sentence)
+    return re.sub(r"\b([A-Za-z]+)n't\b(?! (?:I|you|he|she|it|we|they|any\w+|there)\b)", r"\1 not", sentence)
+
+
+def misspell(sentence: str, rng: random.Random, share: float = 0.4) -> str:
+    """Return the sentence with a share of its pitfalls fallen into."""
+    for right, wrong in ERRORS.items():
+        if rng.random() < share:
+            sentence = re.sub(right, wrong, sentence, count=1)
+    return sentence
+
+
+def run_on(text: str, rng: random.Random) -> str:
+    """Return the text with some of its full stops turned into commas."""
+    starts = r"(?<![.\d])\. (It|The|This|That|There|A|You|We|My|And|But|Nobody|Every)\b"
+    return re.sub(starts, lambda m: ", " + m.group(1).lower() if rng.random() < 0.2 else m.group(), text)
 
 
 def mistype(sentence: str, share: float, rng: random.Random) -> str:
