@@ -6,6 +6,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from torch import Tensor
 
 from lessons_lib.batches import Batch
@@ -18,7 +19,7 @@ LABEL_COLORS = {"neg": RED, "pos": BLUE}
 
 
 def training_curves(history: History) -> Sequence[Axes]:
-    """Plot loss and accuracy a epoch, training against validation, and mark the best epoch."""
+    """Plot loss and accuracy by epoch, training against validation, and mark the best epoch."""
     _, axes = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     epochs = range(1, len(history.seconds) + 1)
     for ax, quantity in zip(axes, ("loss", "accuracy"), strict=True):
@@ -42,7 +43,7 @@ def vocabulary_size(
     parameters = [count * embed_dim for count in rows]
     bars = axes[1].bar(places, parameters, color=BLUE)
     axes[1].bar_label(bars, [f"{count / 1000:,.0f}k" for count in parameters])
-    axes[1].set(title=f"The embedding, {embed_dim} numbers a row", ylabel="parameters", yticks=[])
+    axes[1].set(title=f"The embedding, {embed_dim} numbers per row", ylabel="parameters", yticks=[])
     for ax in axes:
         ax.margins(y=0.12)
         ax.set(xlabel="min_freq", xticks=places, xticklabels=min_freqs)
@@ -65,9 +66,10 @@ def vector_paths(
         axes[0].plot(x[0], y[0], marker="o", color=color, fillstyle="none")
         axes[0].plot(x[-1], y[-1], marker="o", color=color)
         below = {"xytext": (0, -7), "va": "top"} if y[-1] < y[0] else {"xytext": (0, 7), "va": "bottom"}
-        axes[0].annotate(
+        label = axes[0].annotate(
             word, (x[-1], y[-1]), textcoords="offset points", ha="center", color=color, weight="bold", **below
         )
+        label.set_path_effects([withStroke(linewidth=3, foreground="white")])
     axes[0].set(title="Word vectors while training", xlabel="first number", ylabel="second number")
     axes[0].margins(0.2)
     axes[0].set_aspect("equal", adjustable="datalim")
@@ -80,11 +82,15 @@ def word_effects(leans: Tensor, effects: Tensor, words: Sequence[str], marked: S
     """Plot what a trained model takes each word for against how the word leans in the reviews; both are ``[words]``."""
     _, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     ax.scatter(leans, effects, s=6, color=GREY, alpha=0.4, linewidths=0)
-    for word in marked:
-        x, y = leans[words.index(word)].item(), effects[words.index(word)].item()
-        color = BLUE if x > 0.3 else RED if x < -0.3 else "black"
+    places = [(leans[words.index(word)].item(), effects[words.index(word)].item()) for word in marked]
+    width, height = (leans.max() - leans.min()).item(), (effects.max() - effects.min()).item()
+    for word, (x, y) in zip(marked, places, strict=True):
+        color = BLUE if x > 0.5 else RED if x < -0.5 else "black"
         ax.plot(x, y, marker="o", markersize=5, color=color)
-        ax.annotate(word, (x, y), xytext=(6, 3), textcoords="offset points", color=color, weight="bold")
+        is_beside = [0 < right - x < width / 6 and abs(other - y) < height / 15 for right, other in places]
+        side = {"xytext": (-6, 3), "ha": "right"} if any(is_beside) else {"xytext": (6, 3), "ha": "left"}
+        label = ax.annotate(word, (x, y), textcoords="offset points", color=color, weight="bold", **side)
+        label.set_path_effects([withStroke(linewidth=3, foreground="white")])
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.margins(0.1)
@@ -104,7 +110,7 @@ def batch_pictures(padded: Mapping[str, Batch]) -> Sequence[Axes]:
         ax.imshow(is_pad, cmap=ListedColormap([BLUE, "#E3E3E3"]), aspect="auto", interpolation="nearest")
         ax.set(title=f"A {name} batch: {is_pad.mean():.0%} pads", xlabel="position", ylabel="review")
         ax.set_xlim(-0.5, max(other.tokens.shape[1] for other in padded.values()) - 0.5)
-    axes[0].legend(handles=[Patch(color=BLUE, label="token"), Patch(color="#E3E3E3", label="pad")])
+    axes[-1].legend(handles=[Patch(color=BLUE, label="token"), Patch(color="#E3E3E3", label="pad")], loc="upper right")
     return axes
 
 
@@ -113,7 +119,7 @@ def padding_by_batch_size(sizes: Sequence[int], shares: Mapping[str, Sequence[fl
     _, ax = plt.subplots(figsize=(7, 3), layout="constrained")
     for (name, values), color, marker in zip(shares.items(), (ORANGE, BLUE, GREEN), "os^", strict=False):
         ax.plot(range(len(sizes)), values, marker=marker, color=color, label=f"{name} batches")
-    ax.set(title="Share of pads by batch size", xlabel="reviews a batch", ylabel="share of pads", ylim=(0, 1))
+    ax.set(title="Share of pads by batch size", xlabel="reviews per batch", ylabel="share of pads", ylim=(0, 1))
     ax.set_xticks(range(len(sizes)), sizes)
     ax.legend()
     return ax
@@ -138,7 +144,8 @@ def padding_lab(
     axes[1].plot(cured, color=GREEN, marker="s", markersize=3, label="the same, read at its length")
     axes[1].plot(apart, color=RED, linestyle="--", label="between two reviews")
     axes[1].set(title="Distances by number of pads", xlabel="pads behind the review", ylabel="distance")
-    axes[1].legend(loc="center right")
+    axes[1].set_ylim(top=1.6 * max(*moved, *cured, *apart))  # room for the legend above the curves
+    axes[1].legend(loc="upper right")
     return axes
 
 
@@ -173,7 +180,7 @@ def seed_spreads(spreads: Mapping[str, Spread], ours: float | None = None) -> Ax
         seeds = [100 * value for value in spread.values]
         ax.plot(seeds, [row] * len(seeds), "o", color=BLUE, alpha=0.7, label="one recorded seed")
     if ours is not None:
-        ax.plot(100 * ours, 0, "D", color=ORANGE, markeredgecolor="black", label="ours")
+        ax.plot(100 * ours, 0, "D", color=ORANGE, fillstyle="none", markersize=12, markeredgewidth=2, label="ours")
     ax.set(title="Same recipe, other seeds", xlabel="test accuracy in %", ylabel="model")
     ax.set_yticks(rows, spreads)
     ax.set_ylim(len(spreads) - 0.5, -0.5)
@@ -181,4 +188,29 @@ def seed_spreads(spreads: Mapping[str, Spread], ours: float | None = None) -> Ax
     ax.margins(x=0.05)
     handles = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
     ax.legend(handles.values(), handles, loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
+
+
+def accuracy_curves(curves: Mapping[str, Sequence[float]]) -> Axes:
+    """Plot the validation accuracies (0 to 1) of up to four models, an entry an epoch, and what a coin would get."""
+    _, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    for (name, values), color, marker in zip(curves.items(), (BLUE, RED, ORANGE, GREEN), "osD^", strict=False):
+        epochs = range(1, len(values) + 1)
+        ax.plot(epochs, [100 * value for value in values], marker=marker, color=color, label=name)
+    ax.axhline(50, color=GREY, linestyle="--", label="a coin")
+    ax.set(title="Accuracy by epoch", xlabel="epoch", ylabel="validation accuracy in %", xticks=epochs, ylim=(40, 100))
+    ax.legend(loc="upper left")
+    return ax
+
+
+def influence_by_tenth(shares: Tensor) -> Axes:
+    """Plot how much each tenth of a review moves the answer, through either reader; ``shares`` is ``[2, 10]``."""
+    _, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    readers = [("forward", BLUE, -0.2), ("backward", ORANGE, 0.2)]
+    for row, (name, color, shift) in zip(shares.tolist(), readers, strict=True):
+        places = [tenth + shift for tenth in range(1, 11)]
+        ax.bar(places, [100 * share for share in row], width=0.4, color=color, label=f"{name} reader")
+    ax.set(title="What moves the answer", xlabel="tenth of the review", ylabel="share of the influence in %")
+    ax.set_xticks(range(1, 11))
+    ax.legend(loc="upper center")
     return ax

@@ -81,3 +81,16 @@ def test_seed_spreads_show_every_seed_and_name_each_kind_of_mark_once() -> None:
         "expected for one more seed",
     ]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["LSTM", "BiLSTM"]
+
+
+def test_accuracy_curves_are_in_percent_and_stand_beside_a_coin() -> None:
+    ax = plots.accuracy_curves({"right": [0.6, 0.8], "wrong": [0.5, 0.5]})
+    assert is_labelled([ax])
+    assert [list(line.get_ydata()) for line in ax.lines] == [[60, 80], [50, 50], [50, 50]]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["right", "wrong", "a coin"]
+
+
+def test_influence_by_tenth_has_ten_bars_for_each_reader() -> None:
+    ax = plots.influence_by_tenth(torch.full((2, 10), 0.05))
+    assert is_labelled([ax])
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx([5] * 20)

@@ -1,13 +1,18 @@
 """The vocabulary: the book's order, and a drop-in that behaves like torchtext's Vocab."""
 
+import os
 import pickle
+import subprocess
+import sys
 from collections import Counter, OrderedDict
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from lessons_lib import dropin, vocabulary
 
+ROOT = Path(__file__).resolve().parent.parent
 WORD = st.text(max_size=8).filter(lambda word: word not in ("<pad>", "<unk>"))
 COUNTS = st.dictionaries(WORD, st.integers(1, 9), max_size=30)
 
@@ -113,3 +118,27 @@ def test_a_vocab_survives_pickling() -> None:
     vocab = vocabulary.build({"b": 2, "a": 1})
     copy = pickle.loads(pickle.dumps(vocab))
     assert (copy.get_itos(), copy.get_default_index(), copy["missing"]) == (vocab.get_itos(), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "problem"),
+    [
+        ("raise OSError('Could not load this library: libtorchtext.so')", "OSError"),  # 0.18.0 beside a newer torch
+        ("", "ImportError"),  # 0.6.0, which has a torchtext.vocab, but no torchtext.vocab.vocab
+        ("import warnings; warnings.warn('deprecated'); import torchtext._torchtext", "ModuleNotFoundError"),
+    ],
+)
+def test_a_torchtext_that_cannot_be_used_gives_way_without_a_word(tmp_path: Path, start: str, problem: str) -> None:
+    (tmp_path / "torchtext").mkdir()
+    (tmp_path / "torchtext" / "__init__.py").write_text(start, encoding="utf-8")
+    (tmp_path / "torchtext" / "vocab.py").write_text("class Vocab: ...", encoding="utf-8")
+    program = "from lessons_lib import dropin, vocabulary as v; print(v.BACKEND, v.vocab is dropin.vocab)"
+    answer = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.stderr == ""
+    assert answer.stdout == f"drop-in, because torchtext cannot be used here ({problem}) True\n"
