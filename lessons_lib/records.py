@@ -90,7 +90,7 @@ def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
 
 
 def table(data: str, models: list[str], folder: Path = SHIPPED) -> str:
-    """Return a Markdown table of recorded models: seeds, validation and test accuracy, parameters, median seconds a seed."""
+    """Return a Markdown table of recorded models: seeds, accuracies, parameters, median seconds a seed."""
     rows = [
         "| model | seeds | validation | test | parameters | seconds a seed |",
         "| --- | --: | --: | --: | --: | --: |",

@@ -61,7 +61,11 @@ def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
             data_sha256=facts.get("data_sha256", {}) | recipe["data_sha256"],
             versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__},
             vocabulary=BACKEND,
-            machine={"system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count(), "threads": torch.get_num_threads()},
+            machine={
+                "system": f"{platform.system()} {platform.machine()}",
+                "cores": os.cpu_count(),
+                "threads": torch.get_num_threads(),
+            },
             device=device().type,
         )
         _write(path, facts)

@@ -1,5 +1,6 @@
 """The files that describe the project agree with each other, and the lessons need no more than they say."""
 
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import lessons_lib
+from tools.check_python import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -47,6 +49,11 @@ def requirements(lines: list[str]) -> dict[str, Requirement]:
     return {canonicalize_name(requirement.name): requirement for requirement in parsed}
 
 
+def pythons(lane: str) -> tuple[str, ...]:
+    """The Pythons that tools/check_python.py lets a lane run on."""
+    return LANES[lane][2]
+
+
 ASKED = requirements([*PROJECT["dependencies"], *EXTRAS["lab"], *EXTRAS["test"]])
 
 
@@ -60,6 +67,11 @@ def pins() -> dict[str, str]:
 @pytest.fixture
 def environment() -> str:
     return (ROOT / "environment.yml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def workflow() -> str:
+    return (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -85,7 +97,7 @@ def test_pins_fit_every_machine(pins: dict[str, str]) -> None:
 
 def test_the_textbook_stack_is_the_torchtext_extra(textbook: dict[str, Requirement]) -> None:
     extra = requirements(EXTRAS["torchtext"])
-    assert {name: textbook[name] for name in extra} == extra
+    assert {name: textbook[name].specifier for name in extra} == {name: extra[name].specifier for name in extra}
 
 
 def test_the_textbook_stack_names_nothing_unknown(textbook: dict[str, Requirement]) -> None:
@@ -104,14 +116,31 @@ def test_the_textbook_stack_installs_the_library_with_its_extras(environment: st
 def test_the_textbook_python_is_allowed(environment: str) -> None:
     version = re.search(r"- python=(\S+)", environment)
     assert version
-    assert version[1] in SpecifierSet(PROJECT["requires-python"])
+    assert version[1] in pythons("torchtext")
 
 
-def test_make_and_conda_take_torch_from_the_same_index(environment: str) -> None:
+def test_make_conda_and_the_workflow_take_torch_from_the_same_index(environment: str, workflow: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     index = re.search(r"^TORCH_INDEX \?= (\S+)$", makefile, re.MULTILINE)
     assert index
     assert f"--extra-index-url {index[1]}\n" in environment
+    assert f"--extra-index-url {index[1]}\n" in workflow
+
+
+def test_every_allowed_python_is_tested_in_every_lane_that_runs_on_it(workflow: str) -> None:
+    allowed = [f"3.{minor}" for minor in range(30) if f"3.{minor}" in SpecifierSet(PROJECT["requires-python"])]
+    matrix = re.search(r"^ +python: (\[.*\])$", workflow, re.MULTILINE)
+    excluded = re.findall(r"- { lane: torchtext, python: \"(.*)\" }", workflow)
+    assert matrix
+    assert json.loads(matrix[1]) == allowed == list(pythons("current"))
+    assert [version for version in allowed if version not in excluded] == list(pythons("torchtext"))
+
+
+def test_colab_has_what_the_library_asks_for() -> None:
+    lines = (ROOT / "tools" / "colab.txt").read_text(encoding="utf-8").splitlines()
+    there = requirements([line for line in lines if not line.startswith("#")])
+    for name, asked in requirements(PROJECT["dependencies"]).items():
+        assert all(pin.version.removesuffix(".*") in asked.specifier for pin in there[name].specifier), name
 
 
 def test_the_library_knows_its_version() -> None:

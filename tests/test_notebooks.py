@@ -230,6 +230,7 @@ def test_every_badge_and_install_command_has_the_address() -> None:
     address = read_address(ROOT)
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*PATHS, *ROOT.glob("*.md")])
     opened = re.findall(r"colab\.research\.google\.com/github/([\w.-]+/[\w.-]+)/blob/", text)
+    launched = re.findall(r"mybinder\.org/v2/gh/([\w.-]+/[\w.-]+)/main\?", text)
     installed = re.findall(r"git\+https://github\.com/([\w.-]+/[\w.-]+?)@([\w.-]+)", text)
-    assert set(opened) <= {address.repository}
+    assert {*opened, *launched} <= {address.repository}
     assert {Address(*found) for found in installed} <= {address}

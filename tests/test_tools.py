@@ -1,9 +1,13 @@
-"""The maintainers' tools: running a lesson, its normal form, its minutes, and the repository's address."""
+"""The maintainers' tools: running a lesson, its normal form, its minutes, the repository's address, refusals, Colab."""
 
+import importlib.util
+import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -12,6 +16,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from tools.check_python import refusal, this_machine
+from tools.colab import publish, redirect
 from tools.notebooks import check, execute, normalise, run, sections
 from tools.set_repository import ROOT, Address, read_address, set_address
 
@@ -30,7 +36,8 @@ def hosted(tmp_path: Path) -> Path:
     badge = address.colab_badge("01_first.ipynb")
     notebook = new_notebook(cells=[new_markdown_cell(f"# A\n\n{badge}"), new_code_cell(address.install_cell)])
     (tmp_path / "notebooks" / "01_first.ipynb").write_text(normalise(notebook, "01"), encoding="utf-8")
-    lines = [badge, f"git clone https://github.com/{address.repository}.git", ELSEWHERE]
+    binder = address.binder_badge("01_first.ipynb")
+    lines = [badge, binder, f"git clone https://github.com/{address.repository}.git", ELSEWHERE]
     (tmp_path / "README.md").write_text("\n".join(lines), encoding="utf-8")
     return tmp_path
 
@@ -44,7 +51,8 @@ def test_setting_the_repository_rewrites_every_place(hosted: Path) -> None:
     assert badge in notebook.cells[0].source
     assert notebook.cells[1].source == NEW.install_cell
     lines = (hosted / "README.md").read_text(encoding="utf-8").splitlines()
-    assert lines == [badge, "git clone https://github.com/somebody/some.course.git", ELSEWHERE]
+    binder = NEW.binder_badge("01_first.ipynb")
+    assert lines == [badge, binder, "git clone https://github.com/somebody/some.course.git", ELSEWHERE]
 
 
 def test_setting_the_repository_again_changes_nothing(hosted: Path) -> None:
@@ -171,3 +179,73 @@ def test_a_stored_run_is_in_normal_form(tmp_path: Path, capsys: pytest.CaptureFi
     assert run([path], "sample", store=True)
     assert check([path])
     assert nbformat.read(path, as_version=4).cells[0].outputs[0].text == "42\n"
+
+
+@pytest.mark.parametrize(
+    ("lane", "version", "machine", "advice"),
+    [
+        ("current", "3.10", "Linux x86_64", "make PYTHON=/path/to/python3.11"),
+        ("current", "3.14", "macOS arm64", "make PYTHON=/path/to/python3.11"),
+        ("current", "3.12", "macOS x86_64", "Open the lessons in Colab"),
+        ("current", "3.12", "Linux x86_64 with musl", "Open the lessons in Colab"),
+        ("torchtext", "3.13", "Windows AMD64", "make test-torchtext PYTHON=/path/to/python3.11"),
+        ("torchtext", "3.11", "Linux aarch64", "make lab and make test"),
+        ("torchtext", "3.13", "macOS x86_64", "make lab and make test"),
+        ("colab", "3.12", "Linux x86_64", "make test-colab COLAB_PYTHON=/path/to/python3.13"),
+    ],
+)
+def test_where_a_lane_cannot_run_two_lines_say_why_and_what_to_do(
+    lane: str, version: str, machine: str, advice: str
+) -> None:
+    why, what_to_do = refusal(lane, version, machine).splitlines()
+    assert f"Python {version};" in why or f"On {machine} " in why
+    assert advice in what_to_do
+
+
+@pytest.mark.parametrize(
+    ("lane", "version", "machine"),
+    [
+        ("current", "3.11", "Linux aarch64"),
+        ("current", "3.13", "Windows AMD64"),
+        ("torchtext", "3.11", "Linux x86_64"),
+        ("torchtext", "3.12", "macOS arm64"),
+        ("colab", "3.13", "Linux x86_64"),
+    ],
+)
+def test_where_a_lane_can_run_nothing_is_said(lane: str, version: str, machine: str) -> None:
+    assert refusal(lane, version, machine) == ""
+
+
+def test_a_python_without_venv_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert "sudo apt install python3.12-venv" in refusal("current", "3.12", "Linux x86_64")
+
+
+@pytest.mark.parametrize(
+    ("system", "processor", "build", "name"),
+    [
+        ("Darwin", "arm64", "aarch64-apple-darwin24.6.0", "macOS arm64"),
+        ("Windows", "AMD64", None, "Windows AMD64"),
+        ("Linux", "x86_64", "x86_64-pc-linux-gnu", "Linux x86_64"),
+        ("Linux", "x86_64", "x86_64-alpine-linux-musl", "Linux x86_64 with musl"),
+    ],
+)
+def test_a_machine_has_one_name(
+    monkeypatch: pytest.MonkeyPatch, system: str, processor: str, build: str | None, name: str
+) -> None:
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(platform, "machine", lambda: processor)
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda name: build)
+    assert this_machine() == name
+
+
+def test_the_address_on_github_leads_to_the_published_checkout(tmp_path: Path) -> None:
+    checkout, repository, clone = (tmp_path / name for name in ("checkout", "repository", "clone"))
+    checkout.mkdir()
+    for name, text in {".gitignore": "left_out", "left_out": "", "taken": "here"}.items():
+        (checkout / name).write_text(text, encoding="utf-8")
+    publish(checkout, repository, NEW.tag)
+    command = ["git", "clone", "--quiet", "--branch", NEW.tag, f"https://github.com/{NEW.repository}", str(clone)]
+    subprocess.run(command, env=os.environ | redirect(NEW, repository), check=True)
+    assert {path.name for path in clone.iterdir()} == {".git", ".gitignore", "taken"}
+    assert {path.name for path in checkout.iterdir()} == {".gitignore", "left_out", "taken"}

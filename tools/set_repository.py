@@ -31,6 +31,12 @@ class Address(NamedTuple):
         link = f"https://colab.research.google.com/github/{self.repository}/blob/main/notebooks/{notebook}"
         return f"[![Open in Colab]({image})]({link})"
 
+    def binder_badge(self, notebook: str) -> str:
+        """The badge that opens JupyterLab on a notebook at Binder, in Markdown."""
+        image = "https://mybinder.org/badge_logo.svg"
+        link = f"https://mybinder.org/v2/gh/{self.repository}/main?urlpath=lab/tree/notebooks/{notebook}"
+        return f"[![Open on Binder]({image})]({link})"
+
 
 def read_address(root: Path) -> Address:
     """Return the address that pyproject.toml holds."""
