@@ -44,6 +44,8 @@ def redirect(address: Address, repository: Path) -> dict[str, str]:
 
 def main() -> None:
     """Run the lessons with the numbers in the command line, or all; each starts without the library."""
+    if Path(sys.prefix) != ROOT / ".venv-colab":
+        sys.exit("This changes the environment that it runs in. Run it as: make test-colab")
     address = read_address(ROOT)
     stand_in(Path(sysconfig.get_path("purelib")))
     os.environ.pop("PYTHONPATH", None)
