@@ -1,10 +1,16 @@
-"""The command line: ``python -m lessons_lib lab``, ``fetch``, ``train``, ``score``, ``predict``."""
+"""The command line: ``python -m lessons_lib lab``, ``doctor``, ``fetch``, ``train``, ``score``, ``predict``."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from lessons_lib import archive, checkpoints, lab, models, records, reviews, runs, training
+from lessons_lib import doctor
+
+try:
+    from lessons_lib import archive, checkpoints, distributed, lab, records, reviews, runs, training
+except Exception as problem:  # a package is missing or broken: say which, whatever the command was
+    print(f"lessons_lib: {type(problem).__name__}: {problem}", file=sys.stderr)
+    sys.exit(doctor.report() or 1)
 
 RUNS = Path("runs")
 
@@ -14,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         return options.run(options) or 0
-    except (archive.ArchiveError, checkpoints.CheckpointError, ValueError) as problem:
+    except (archive.ArchiveError, checkpoints.CheckpointError, ValueError, OSError) as problem:
         print(f"lessons_lib: {problem}", file=sys.stderr)
         return 2
 
@@ -31,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_lab)
 
+    command = commands.add_parser("doctor", help="see whether this machine is ready, and what to do where it is not")
+    command.set_defaults(run=lambda options: doctor.report())
+
     command = commands.add_parser("fetch", help="download the IMDb archive (84 MB) once, and check it")
     command.set_defaults(run=_fetch)
 
@@ -43,9 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_recipe(command)
     command.set_defaults(run=_score)
 
-    command = commands.add_parser("predict", help="judge a review with a trained model")
+    command = commands.add_parser("predict", help="judge a review with the strong model that comes with the course")
     command.add_argument("text", help="the review")
-    _add_recipe(command)
+    command.add_argument("--checkpoint", type=Path, metavar="FILE", help="a model that you trained, instead")
     command.set_defaults(run=_predict)
     return parser
 
@@ -55,7 +64,7 @@ def _add_recipe(command: argparse.ArgumentParser) -> None:
         "--data", choices=reviews.TIERS, default=reviews.tier(), help="which reviews (default: %(default)s)"
     )
     command.add_argument(
-        "--model", choices=list(models.MODELS), default="lstm", help="which model (default: %(default)s)"
+        "--model", choices=runs.NAMES, default="lstm", metavar="NAME", help=f"which model: {', '.join(runs.NAMES)}"
     )
     command.add_argument(
         "--runs", type=Path, default=RUNS, metavar="FOLDER", help="where runs are kept (default: %(default)s)"
@@ -85,8 +94,11 @@ def _fetch(_: argparse.Namespace) -> None:
 
 
 def _train(options: argparse.Namespace) -> None:
+    distributed.join()
     record = runs.train(options.data, options.model, options.seeds, options.runs)
-    print(f"validation accuracy over {len(record.seeds)} seeds: {record.spread('valid')}")
+    if distributed.is_first():
+        print(f"validation accuracy over {len(record.seeds)} seeds: {record.spread('valid')}")
+    distributed.leave()
 
 
 def _score(options: argparse.Namespace) -> None:
@@ -101,10 +113,12 @@ def _score(options: argparse.Namespace) -> None:
 
 
 def _predict(options: argparse.Namespace) -> None:
-    model, vocab = checkpoints.load(runs.model_file(options.runs, options.data, options.model))
+    file = options.checkpoint
+    model, vocab = checkpoints.load(file) if file else checkpoints.load_shipped("bilstm_unlabelled")
     [probability] = training.predict(model, [options.text], vocab).tolist()
     print(f"{'positive' if probability >= 0.5 else 'negative'}: P(positive) = {probability:.3f}")
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # the screen of Windows lacks some signs
     sys.exit(main())

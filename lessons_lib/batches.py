@@ -6,8 +6,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
-from torch.utils.data import DataLoader, Sampler
+from torch.utils.data import DataLoader, DistributedSampler, Sampler
 
+from lessons_lib.distributed import processes
 from lessons_lib.reviews import Review
 from lessons_lib.tokens import tokenize
 from lessons_lib.vocabulary import UNK, Vocab
@@ -68,6 +69,7 @@ class BucketSampler(Sampler[list[int]]):
 
     The shuffled indices are cut into pools of ``pool`` batches, and each pool is sorted by length, ties in shuffled
     order, before it is cut into batches; then the batches are shuffled. Without ``shuffle`` all of it is one pool.
+    Where several processes train together, each gets its share of the shuffled batches.
     """
 
     def __init__(
@@ -82,7 +84,8 @@ class BucketSampler(Sampler[list[int]]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return -(-len(self.lengths) // self.batch_size)
+        batches = -(-len(self.lengths) // self.batch_size)
+        return -(-batches // processes()) if self.shuffle else batches
 
     def __iter__(self) -> Iterator[list[int]]:
         generator = torch.Generator().manual_seed(1_000_003 * self.seed + self.epoch)
@@ -93,6 +96,8 @@ class BucketSampler(Sampler[list[int]]):
         batches = [order[start : start + self.batch_size] for start in range(0, count, self.batch_size)]
         if self.shuffle:
             batches = [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
+            if processes() > 1:
+                batches = [batches[i] for i in DistributedSampler(batches, shuffle=False)]
         return iter(batches)
 
 

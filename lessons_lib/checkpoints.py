@@ -1,8 +1,9 @@
 """Checkpoints: models with their vocabulary, and training runs, in safetensors files written all or not at all."""
 
+import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -10,10 +11,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from lessons_lib.files import whole
 from lessons_lib.models import ReviewClassifier
-from lessons_lib.vocabulary import UNK, Vocab, vocab as make_vocab
+from lessons_lib.vocabulary import Vocab, pack, unpack
 
 FORMAT = "lessons-1"
+SHIPPED = Path(__file__).parent / "data" / "checkpoints"
+SHA256 = {"lstm": "9608d5d004037603da7ec51d662d3a3bcbf785c67c41281361acc2d9f80e249c", "bilstm_unlabelled": ""}
 
 
 class CheckpointError(Exception):
@@ -22,9 +26,8 @@ class CheckpointError(Exception):
 
 def save(path: Path, model: ReviewClassifier, vocab: Vocab) -> None:
     """Save a model together with the vocabulary it was trained with."""
-    tokens = "\n".join(vocab.get_itos()).encode("utf-8")
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-    tensors["vocabulary"] = torch.frombuffer(bytearray(tokens), dtype=torch.uint8)
+    tensors["vocabulary"] = pack(vocab)
     _write(path, "model", tensors, {"config": model.config})
 
 
@@ -34,12 +37,30 @@ def load(path: Path) -> tuple[ReviewClassifier, Vocab]:
     Raises CheckpointError for a file that is missing, damaged or not a saved model.
     """
     tensors, facts = _read(path, "model")
-    tokens = bytes(tensors.pop("vocabulary").tolist()).decode("utf-8").split("\n")
-    vocab = make_vocab(dict.fromkeys(tokens, 1))
-    vocab.set_default_index(vocab[UNK])
-    model = ReviewClassifier(**facts["config"])
-    model.load_state_dict(_part(tensors, "model."))
+    with _understood(path):
+        vocab, weights = unpack(tensors["vocabulary"]), _part(tensors, "model.")
+        with torch.device("meta"):  # takes no memory, whatever sizes the file claims
+            _check_shapes(weights, ReviewClassifier(**facts["config"]).state_dict())
+        if len(vocab) != len(weights["embedding.weight"]):
+            raise ValueError(f"{len(vocab):,} different tokens, {len(weights['embedding.weight']):,} embeddings")
+        model = ReviewClassifier(**facts["config"])
+        model.load_state_dict(weights)
     return model.eval(), vocab
+
+
+def load_shipped(name: str) -> tuple[ReviewClassifier, Vocab]:
+    """Return a model that was trained on IMDb and comes with the course, ``"lstm"`` or ``"bilstm_unlabelled"``.
+
+    Their records say by which command they were trained and how accurate these very files are. No network is needed.
+
+    Raises ValueError for another name, and CheckpointError for a file that is missing or was changed.
+    """
+    if name not in SHA256:
+        raise ValueError(f"no model {name!r} comes with the course: choose one of {', '.join(SHA256)}")
+    path = SHIPPED / f"imdb_{name}.safetensors"
+    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
+        raise CheckpointError(f"{path} is not the file that the course ships: install the course anew")
+    return load(path)
 
 
 def save_training(
@@ -49,11 +70,15 @@ def save_training(
     optimizer: torch.optim.Optimizer,
     history: Mapping[str, list[float]],
 ) -> None:
-    """Save a training run after an epoch: the model, its best weights so far, its optimizer, and the measurements."""
+    """Save a training run after an epoch: the model, its best weights so far, its optimizer, and the measurements.
+
+    The state of torch's random generators is saved too: dropout draws from them.
+    """
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     tensors.update({f"best.{name}": tensor for name, tensor in best.items()})
     for number, state in optimizer.state_dict()["state"].items():
         tensors.update({f"optimizer.{number}.{name}": tensor for name, tensor in state.items()})
+    tensors.update({f"random.{name}": state for name, state in _random_states().items()})
     _write(path, "training", tensors, {"config": model.config, "history": history})
 
 
@@ -69,13 +94,52 @@ def load_training(
         raise CheckpointError(
             f"{path} holds another model ({facts['config']}): choose another file, or delete this one"
         )
-    model.load_state_dict(_part(tensors, "model."))
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in _part(tensors, "optimizer.").items():
-        number, _, key = name.partition(".")
-        state.setdefault(int(number), {})[key] = tensor
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    return _part(tensors, "best."), facts["history"]
+    with _understood(path):  # first look at everything, then change something
+        weights, best, random = (_part(tensors, f"{part}.") for part in ("model", "best", "random"))
+        for part in (weights, best):
+            _check_shapes(part, model.state_dict())
+        history, parameters = facts["history"], optimizer.param_groups[0]["params"]
+        if not all(isinstance(values, list) and values for values in history.values()):
+            raise ValueError("a measurement is missing")
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _part(tensors, "optimizer.").items():
+            number, _, key = name.partition(".")
+            if tensor.shape not in ((), parameters[int(number)].shape):
+                raise ValueError(f"{name} of the optimizer has the shape {tuple(tensor.shape)}")
+            state.setdefault(int(number), {})[key] = tensor
+        torch.set_rng_state(random["cpu"])
+        if "cuda" in random and torch.cuda.is_available():
+            torch.cuda.set_rng_state(random["cuda"])
+        model.load_state_dict(weights)
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    return best, history
+
+
+def _random_states() -> dict[str, Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    return states | {"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else states
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Say in one clear error whatever goes wrong with the content of a file that another program may have written."""
+    try:
+        yield
+    except Exception as problem:
+        raise CheckpointError(
+            f"{path} is not a safetensors file, or damaged, or of another program "
+            f"({type(problem).__name__}: {' '.join(str(problem).split())}): train or copy it anew"
+        ) from problem
+
+
+def _check_shapes(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+    there, needed = (
+        {name: (tensor.shape, tensor.is_floating_point()) for name, tensor in tensors.items()}
+        for tensors in (found, expected)
+    )
+    wrong = [name for name in there.keys() | needed.keys() if there.get(name) != needed.get(name)]
+    if wrong:
+        raise ValueError(f"missing, unknown or of another shape: {', '.join(sorted(wrong))}")
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -83,30 +147,30 @@ def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _write(path: Path, kind: str, tensors: dict[str, Tensor], facts: dict) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.unfinished")
     metadata = {"format": FORMAT, "kind": kind, "facts": json.dumps(facts)}
+    contents = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, unfinished, metadata)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        with whole(path) as unfinished:
+            save_file(contents, unfinished, metadata)
+    except (SafetensorError, OSError) as problem:
+        raise CheckpointError(
+            f"{path} could not be written ({problem}): make room on the disk, or choose another folder"
+        ) from problem
 
 
 def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], dict]:
     if not path.is_file():
         raise CheckpointError(f"there is no checkpoint {path}: train a model first, or correct the path")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dictionary)
-    except (SafetensorError, OSError) as problem:
-        raise CheckpointError(
-            f"{path} is not a safetensors file, or damaged ({problem}): train or copy it anew"
-        ) from problem
+    with _understood(path), safe_open(path, framework="pt") as file:
+        metadata = file.metadata() or {}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dictionary)
     found = metadata.get("format"), metadata.get("kind")
     if found != (FORMAT, kind):
         raise CheckpointError(
             f"{path} is no {kind} checkpoint of format {FORMAT} (it says {found}): choose another file"
         )
-    return tensors, json.loads(metadata["facts"])
+    with _understood(path):
+        facts = json.loads(metadata["facts"])
+        if not isinstance(facts, dict) or not isinstance(facts["config"], dict):
+            raise ValueError("its facts are no facts of a model")
+    return tensors, facts

@@ -11,9 +11,13 @@ HEADLINE_SEEDS = 5
 
 @dataclass(frozen=True)
 class Spread:
-    """The mean and standard deviation of one figure over several seeds, as parts of 1."""
+    """The mean and standard deviation of one figure over several seeds, as parts of 1.
+
+    A ``deterministic`` figure is the same for every seed, and stands alone.
+    """
 
     values: tuple[float, ...]
+    deterministic: bool = False
 
     @property
     def mean(self) -> float:
@@ -33,6 +37,8 @@ class Spread:
 
     def __str__(self) -> str:
         count = len(self.values)
+        if self.deterministic:
+            return f"{100 * self.mean:.2f} %"
         if count == 1:
             return f"{100 * self.mean:.2f} % (one seed)"
         few = "" if count >= HEADLINE_SEEDS else f" ({count} seeds)"
@@ -40,6 +46,8 @@ class Spread:
 
     def place(self, accuracy: float) -> str:
         """Say where an accuracy falls: ``"85.7 %, inside 85.1 to 86.6"``; one seed gives no range to fall into."""
+        if self.deterministic:
+            return f"{100 * accuracy:.1f} %, against {100 * self.mean:.1f} recorded"
         if len(self.values) == 1:
             return f"{100 * accuracy:.1f} %, against {100 * self.mean:.1f} of the one seed recorded"
         low, high = self.expected
@@ -61,14 +69,19 @@ class Record:
     @property
     def headline(self) -> bool:
         """Whether there are seeds enough for a headline number."""
-        return len(self.seeds) >= HEADLINE_SEEDS
+        return self.deterministic or len(self.seeds) >= HEADLINE_SEEDS
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether no seed changes the result, as with the baselines."""
+        return self.facts.get("deterministic", False)
 
     def spread(self, split: str) -> Spread:
         """Return the spread of the ``"valid"`` or ``"test"`` accuracy; raises ValueError where it was not measured."""
         key = f"{split}_accuracy"
         if not self.seeds or not all(key in result for result in self.seeds):
             raise ValueError(f"the record of {self.facts['data']} {self.facts['model']} holds no {split} accuracy yet")
-        return Spread(tuple(result[key] for result in self.seeds))
+        return Spread(tuple(result[key] for result in self.seeds), self.deterministic)
 
 
 def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
@@ -99,7 +112,7 @@ def table(data: str, models: list[str], folder: Path = SHIPPED) -> str:
         record = load(data, model, folder)
         seconds = median(result["seconds"] for result in record.seeds)
         rows.append(
-            f"| {model} | {len(record.seeds)} | {record.spread('valid')} | {record.spread('test')} "
+            f"| {model} | {'-' if record.deterministic else len(record.seeds)} | {record.spread('valid')} | {record.spread('test')} "
             f"| {record.facts['parameters']['count']:,} | {seconds:.0f} |"
         )
     return "\n".join(rows)

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -38,6 +39,11 @@ def load_reviews(split: str, data: str = "sample") -> list[Review]:
     if split not in SPLITS:
         raise ValueError(f"unknown split {split!r}: choose 'train' or 'test'")
     return list(_read(split, _check_tier(data), os.environ.get(archive.LOCAL_COPY)))
+
+
+def load_unlabelled(data: str = "sample") -> list[str]:
+    """Return the texts of the unlabelled reviews in the archive's order: 50,000 on IMDb, none in the sample."""
+    return archive.read_unlabelled(_path(_check_tier(data)))
 
 
 def train_valid_split(
@@ -77,6 +83,9 @@ def _check_tier(data: str) -> str:
 
 @cache
 def _read(split: str, data: str, local_copy: str | None) -> tuple[Review, ...]:
-    path = archive.SAMPLE if data == "sample" else archive.fetch()
-    texts = archive.read_split(path, split)
+    texts = archive.read_split(_path(data), split)
     return tuple(Review(label, text) for label in LABELS for text in texts[label])
+
+
+def _path(data: str) -> Path:
+    return archive.SAMPLE if data == "sample" else archive.fetch()

@@ -3,51 +3,83 @@
 import json
 import os
 import platform
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
-import numpy
 import torch
 
-from lessons_lib import checkpoints
-from lessons_lib.batches import bucketed_loader, encode
-from lessons_lib.models import build
+from lessons_lib import baselines, checkpoints, prepared
+from lessons_lib.batches import bucketed_loader
+from lessons_lib.distributed import is_first, processes
+from lessons_lib.files import whole
+from lessons_lib.models import MODELS, STRONG, ReviewClassifier, build
 from lessons_lib.records import Record, load
 from lessons_lib.reviews import data_hash, load_reviews, train_valid_split
 from lessons_lib.training import device, evaluate, fit
-from lessons_lib.vocabulary import BACKEND, build as build_vocabulary, count_tokens
+from lessons_lib.vocabulary import BACKEND, Vocab
 
-BATCH_SIZE = 32
+NAMES = (*baselines.BASELINES, *MODELS)
 EPOCHS = {"sample": 6, "imdb": 10}
 LEARNING_RATE = {"sample": 0.01, "imdb": 0.001}
+EVALUATION_BATCH_SIZE = 64
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained; ``vectors`` says from which reviews its embedding was learned before, if it was."""
+
+    epochs: int
+    learning_rate: float
+    batch_size: int = 32
+    one_cycle: bool = False
+    min_freq: int = 1
+    vectors: str | None = None
+
+
+def recipe(data: str, model_name: str) -> Recipe:
+    """Return how a named model is trained on a tier: as in the book, or, for the strong ones, with all that helps."""
+    if MODELS[model_name] is not STRONG:
+        return Recipe(EPOCHS[data], LEARNING_RATE[data])
+    vectors = "training reviews" if model_name == "bilstm_vectors" else "training and unlabelled reviews"
+    return Recipe(6, 0.002, one_cycle=True, min_freq=10 if data == "imdb" else 2, vectors=vectors)
 
 
 def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
     """Train a model for seeds 1 to ``seeds`` and return their record; seeds already recorded are not run again.
 
     In ``folder`` stand the record ``DATA_MODEL.json`` and, in a folder of that name, each seed's best model.
-    An interrupted run goes on after its last finished epoch. The test split is not opened.
+    An interrupted run goes on after its last finished epoch. The test split is not opened. A baseline, which no seed
+    changes, is fitted once. Under ``torchrun`` every process trains on its share of each epoch's batches.
 
-    Raises ValueError where the folder holds a record of the same name made by another recipe or from other reviews.
+    Raises ValueError for an unknown model, and where the folder holds a record of the same name made by another recipe
+    or from other reviews.
     """
-    training, validation = train_valid_split(load_reviews("train", data))
-    vocab = build_vocabulary(count_tokens(review.text for review in training))
-    recipe = _recipe(data, model_name, len(vocab))
+    if model_name not in NAMES:
+        raise ValueError(f"unknown model {model_name!r}: choose one of {', '.join(NAMES)}")
     path = folder / f"{data}_{model_name}.json"
-    facts = {"data": data, "model": model_name, "seeds": {}}
-    if path.is_file():
-        facts = load(data, model_name, folder).facts
-        _check_same(facts, recipe, path)
-    encoded_training, valid = encode(training, vocab), bucketed_loader(encode(validation, vocab), 256)
+    facts = load(data, model_name, folder).facts if path.is_file() else {"data": data, "model": model_name, "seeds": {}}
+    facts["command"] = f"python -m lessons_lib train --data {data} --model {model_name} --seeds {seeds}"
+    if model_name in baselines.BASELINES:
+        return _train_baseline(facts, path)
+    plan = recipe(data, model_name)
+    examples, valid_examples, vocab, sha256 = prepared.training(data, plan.min_freq)
+    parameters = {**_sizes(build(model_name, len(vocab))), **asdict(plan), "processes": processes()}
+    _check_same(facts, parameters, {"train": sha256}, path)
+    valid = bucketed_loader(valid_examples, EVALUATION_BATCH_SIZE)
     for seed in range(1, seeds + 1):
         if str(seed) in facts["seeds"]:
             continue
+        if is_first():
+            print(f"{data} {model_name}, seed {seed} of {seeds}")
         torch.manual_seed(seed)
-        model = build(model_name, len(vocab))
-        loader = bucketed_loader(encoded_training, BATCH_SIZE, shuffle=True, seed=seed)
+        model = _new_model(data, model_name, plan, vocab)
+        loader = bucketed_loader(examples, plan.batch_size, shuffle=True, seed=seed)
         unfinished = model_file(folder, data, model_name, seed).with_suffix(".training")
-        print(f"{data} {model_name}, seed {seed} of {seeds}")
-        history = fit(model, loader, valid, EPOCHS[data], LEARNING_RATE[data], checkpoint=unfinished)
-        checkpoints.save(model_file(folder, data, model_name, seed), model.cpu(), vocab)
+        history = fit(model, loader, valid, plan.epochs, plan.learning_rate, plan.one_cycle, unfinished)
         facts["seeds"][str(seed)] = {
             "valid_accuracy": history.valid_accuracy[history.best_epoch],
             "best_epoch": history.best_epoch,
@@ -55,62 +87,74 @@ def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
             "train_accuracies": history.train_accuracy,
             "seconds": round(sum(history.seconds), 1),
         }
-        facts.update(
-            command=f"python -m lessons_lib train --data {data} --model {model_name} --seeds {seeds}",
-            parameters=recipe["parameters"],
-            data_sha256=facts.get("data_sha256", {}) | recipe["data_sha256"],
-            versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": numpy.__version__},
-            vocabulary=BACKEND,
-            machine={
-                "system": f"{platform.system()} {platform.machine()}",
-                "cores": os.cpu_count(),
-                "threads": torch.get_num_threads(),
-            },
-            device=device().type,
-        )
-        _write(path, facts)
-        unfinished.unlink(missing_ok=True)
+        if is_first():
+            checkpoints.save(model_file(folder, data, model_name, seed), model.cpu(), vocab)
+            _write(path, facts, parameters, {"train": sha256})
+            unfinished.unlink()
     return Record(facts)
 
 
 def score(data: str, model_name: str, folder: Path) -> Record:
     """Measure the recorded seeds that have no test accuracy yet on the test split, and return the record.
 
-    The test split is opened only where a seed is to be measured.
+    The test split is opened only where a seed is to be measured. A baseline is fitted again.
     """
     facts = load(data, model_name, folder).facts
     path = folder / f"{data}_{model_name}.json"
     waiting = [seed for seed, result in facts["seeds"].items() if "test_accuracy" not in result]
     if not waiting:
         return Record(facts)
-    found = {"train": data_hash("train", data), "test": data_hash("test", data)}
-    _check_same(facts, {"data_sha256": found}, path)
-    reviews = load_reviews("test", data)
+    sha256 = {split: data_hash(split, data) for split in ("train", "test")}
+    _check_same(facts, {}, sha256, path)
     for seed in waiting:
-        model, vocab = checkpoints.load(model_file(folder, data, model_name, int(seed)))
-        _, accuracy = evaluate(model.to(device()), bucketed_loader(encode(reviews, vocab), 256))
+        if model_name in baselines.BASELINES:
+            train_reviews, _ = train_valid_split(load_reviews("train", data))
+            accuracy = baselines.accuracy(baselines.fit(model_name, train_reviews), load_reviews("test", data))
+        else:
+            model, vocab = checkpoints.load(model_file(folder, data, model_name, int(seed)))
+            test = bucketed_loader(prepared.test(data, vocab), EVALUATION_BATCH_SIZE)
+            _, accuracy = evaluate(model.to(device()), test)
         facts["seeds"][seed]["test_accuracy"] = accuracy
-        facts["data_sha256"] = found
-        _write(path, facts)
+        _write(path, facts, {}, sha256)
     return Record(facts)
 
 
-def _recipe(data: str, model_name: str, vocab_size: int) -> dict[str, dict]:
-    """What all seeds of a record must have in common: the model and how it is trained, and the training reviews."""
-    model = build(model_name, vocab_size)
-    parameters = {
-        **model.config,
-        "count": sum(parameter.numel() for parameter in model.parameters()),
-        "batch_size": BATCH_SIZE,
-        "epochs": EPOCHS[data],
-        "learning_rate": LEARNING_RATE[data],
-    }
-    return {"parameters": parameters, "data_sha256": {"train": data_hash("train", data)}}
+def model_file(folder: Path, data: str, model_name: str, seed: int = 1) -> Path:
+    """Return the file of a seed's best model."""
+    return folder / f"{data}_{model_name}" / f"seed_{seed}.safetensors"
 
 
-def _check_same(facts: dict, recipe: dict[str, dict], path: Path) -> None:
+def _new_model(data: str, model_name: str, plan: Recipe, vocab: Vocab) -> ReviewClassifier:
+    model = build(model_name, len(vocab))
+    if plan.vectors is not None:
+        vectors = prepared.word_vectors(data, vocab, unlabelled="unlabelled" in plan.vectors)
+        with torch.no_grad():
+            model.embedding.weight.copy_(vectors)
+    return model
+
+
+def _train_baseline(facts: dict[str, Any], path: Path) -> Record:
+    data, name = facts["data"], facts["model"]
+    sha256 = {"train": data_hash("train", data)}
+    _check_same(facts, {}, sha256, path)
+    if not facts["seeds"]:
+        train_reviews, valid_reviews = train_valid_split(load_reviews("train", data))
+        start = perf_counter()
+        baseline = baselines.fit(name, train_reviews)
+        seconds = round(perf_counter() - start, 1)
+        facts["seeds"]["1"] = {"valid_accuracy": baselines.accuracy(baseline, valid_reviews), "seconds": seconds}
+        facts["deterministic"] = True
+        _write(path, facts, {"count": baseline.parameter_count}, sha256)
+    return Record(facts)
+
+
+def _sizes(model: ReviewClassifier) -> dict[str, Any]:
+    return {**model.config, "count": sum(parameter.numel() for parameter in model.parameters())}
+
+
+def _check_same(facts: dict[str, Any], parameters: dict[str, Any], sha256: dict[str, str], path: Path) -> None:
     """Refuse to go on with a record whose recorded facts are not those of now."""
-    for part, now in recipe.items():
+    for part, now in {"parameters": parameters, "data_sha256": sha256}.items():
         for name, recorded in facts.get(part, {}).items():
             if name in now and now[name] != recorded:
                 raise ValueError(
@@ -119,13 +163,24 @@ def _check_same(facts: dict, recipe: dict[str, dict], path: Path) -> None:
                 )
 
 
-def model_file(folder: Path, data: str, model_name: str, seed: int = 1) -> Path:
-    """Return the file of a seed's best model."""
-    return folder / f"{data}_{model_name}" / f"seed_{seed}.safetensors"
+def _write(path: Path, facts: dict[str, Any], parameters: dict[str, Any], sha256: dict[str, str]) -> None:
+    """Add what the results depend on to the facts, and write them."""
+    facts["parameters"] = facts.get("parameters", {}) | parameters
+    facts["data_sha256"] = facts.get("data_sha256", {}) | sha256
+    if parameters:
+        facts.update(_circumstances())
+    with whole(path) as unfinished:
+        unfinished.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write(path: Path, facts: dict) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+def _circumstances() -> dict[str, Any]:
+    versions = {"python": platform.python_version()}
+    for package in ("torch", "numpy", "scikit-learn", "gensim"):
+        with suppress(metadata.PackageNotFoundError):
+            versions[package] = metadata.version(package)
+    machine = {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+    }
+    return {"versions": versions, "vocabulary": BACKEND, "machine": machine, "device": device().type}

@@ -7,13 +7,18 @@ from time import perf_counter
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from lessons_lib import checkpoints
 from lessons_lib.batches import Batch, Example, collate, encode_text
+from lessons_lib.distributed import is_first, processes
 from lessons_lib.models import ReviewClassifier
 from lessons_lib.vocabulary import Vocab
+
+FUSED = torch.__version__ >= (2, 4)
 
 
 @dataclass
@@ -45,10 +50,27 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def train_epoch(model: nn.Module, batches: Iterable[Batch], optimizer: torch.optim.Optimizer) -> tuple[float, float]:
-    """Train a model for one pass over batches and return its mean loss a review and its accuracy on the way."""
+def adam(model: nn.Module, lr: float) -> torch.optim.Adam:
+    """Return Adam for the parameters that are trained, as one fused kernel where this torch has it for the CPU (2.4 on).
+
+    Over the 1.4 million numbers of the book's embedding a fused step takes a fifth of the time of an ordinary one.
+    """
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.Adam(parameters, lr=lr, fused=FUSED)
+
+
+def train_epoch(
+    model: nn.Module,
+    batches: Iterable[Batch],
+    optimizer: torch.optim.Optimizer,
+    scheduler: LRScheduler | None = None,
+) -> tuple[float, float]:
+    """Train a model for one pass over batches and return its mean loss a review and its accuracy on the way.
+
+    A ``scheduler`` makes a step after each batch.
+    """
     model.train()
-    return _pass(model, batches, optimizer)
+    return _pass(model, batches, optimizer, scheduler)
 
 
 @torch.no_grad()
@@ -58,7 +80,12 @@ def evaluate(model: nn.Module, batches: Iterable[Batch]) -> tuple[float, float]:
     return _pass(model, batches, None)
 
 
-def _pass(model: nn.Module, batches: Iterable[Batch], optimizer: torch.optim.Optimizer | None) -> tuple[float, float]:
+def _pass(
+    model: nn.Module,
+    batches: Iterable[Batch],
+    optimizer: torch.optim.Optimizer | None,
+    scheduler: LRScheduler | None = None,
+) -> tuple[float, float]:
     place = next(model.parameters()).device
     loss_sum = correct = count = 0.0
     for batch in batches:
@@ -69,6 +96,8 @@ def _pass(model: nn.Module, batches: Iterable[Batch], optimizer: torch.optim.Opt
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+        if scheduler is not None:
+            scheduler.step()
         loss_sum += loss.item() * len(labels)
         correct += ((logits >= 0) == (labels == 1)).sum().item()
         count += len(labels)
@@ -83,30 +112,43 @@ def fit(
     valid: DataLoader[Batch],
     epochs: int = 10,
     lr: float = 0.001,
+    one_cycle: bool = False,
     checkpoint: Path | None = None,
     progress: bool = True,
 ) -> History:
     """Train with Adam and binary cross-entropy, evaluate after every epoch, and keep the best epoch's weights.
 
     The best epoch is the first with the highest validation accuracy. ``train`` and ``valid`` come from
-    :func:`lessons_lib.batches.bucketed_loader`. With ``checkpoint`` the whole state is saved to that file after every
-    epoch, and a later call with the same file goes on from there, with the same result as an uninterrupted run.
+    :func:`lessons_lib.batches.bucketed_loader`. ``one_cycle`` lets the learning rate rise to ``lr`` over the first 30 %
+    of the batches and fall to almost 0 over the others. With ``checkpoint`` the whole state is saved to that file after
+    every epoch, and a later call with the same file goes on from there, with the same result as an uninterrupted run.
+
+    Under ``torchrun`` the gradients are averaged over the processes; the training figures are those of the first one.
     """
     model.to(device())
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    optimizer = adam(model, lr)
     history, best = History(), model.state_dict()
     if checkpoint is not None and checkpoint.exists():
         best, measured = checkpoints.load_training(checkpoint, model, optimizer)
         history = History(**measured)
     done = len(history.seconds)
-    with tqdm(total=epochs, initial=min(done, epochs), unit="epoch", disable=not progress) as bar:
+    trained = DistributedDataParallel(model) if processes() > 1 else model
+    scheduler = None
+    if one_cycle:
+        scheduler = OneCycleLR(optimizer, lr, total_steps=epochs * len(train), cycle_momentum=False)
+        if done:
+            steps = done * len(train)
+            scheduler.load_state_dict({"last_epoch": steps - 1, "_step_count": steps})
+            scheduler.step()
+    with tqdm(total=epochs, initial=min(done, epochs), unit="epoch", disable=not (progress and is_first())) as bar:
         for epoch in range(done, epochs):
             start = perf_counter()
             train.batch_sampler.set_epoch(epoch)
-            history.add(train_epoch(model, train, optimizer), evaluate(model, valid), perf_counter() - start)
+            trained_on = train_epoch(trained, train, optimizer, scheduler)
+            history.add(trained_on, evaluate(model, valid), perf_counter() - start)
             if history.best_epoch == epoch:
                 best = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            if checkpoint is not None:
+            if checkpoint is not None and is_first():
                 checkpoints.save_training(checkpoint, model, best, optimizer, asdict(history))
             train_accuracy, valid_accuracy = history.train_accuracy[-1], history.valid_accuracy[-1]
             bar.set_postfix(train=f"{train_accuracy:.1%}", valid=f"{valid_accuracy:.1%}", refresh=False)

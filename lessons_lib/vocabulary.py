@@ -9,6 +9,9 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import torch
+from torch import Tensor
+
 from lessons_lib.tokens import tokenize
 
 try:
@@ -28,7 +31,7 @@ except (
 PAD, UNK = "<pad>", "<unk>"
 IMDB_COUNTS = Path(__file__).parent / "data" / "imdb_counts.tsv.gz"
 
-__all__ = ["BACKEND", "Vocab", "build", "build_vocab_from_iterator", "count_tokens", "imdb_counts", "vocab"]
+__all__ = ["BACKEND", "Vocab", "build", "build_vocab_from_iterator", "count_tokens", "imdb_counts", "pack", "unpack", "vocab"]
 
 
 def count_tokens(texts: Iterable[str]) -> Counter[str]:
@@ -49,6 +52,18 @@ def build(counts: Mapping[str, int], min_freq: int = 1) -> Vocab:
     table.insert_token(PAD, 0)
     table.insert_token(UNK, 1)
     table.set_default_index(1)
+    return table
+
+
+def pack(table: Vocab) -> Tensor:
+    """Return a vocabulary as bytes, a uint8 tensor, to be saved beside other tensors; see :func:`unpack`."""
+    return torch.frombuffer(bytearray("\n".join(table.get_itos()).encode("utf-8")), dtype=torch.uint8)
+
+
+def unpack(data: Tensor) -> Vocab:
+    """Return the vocabulary that :func:`pack` turned into bytes, with its default index."""
+    table = vocab(dict.fromkeys(data.numpy().tobytes().decode("utf-8").split("\n"), 1))
+    table.set_default_index(table[UNK])
     return table
 
 

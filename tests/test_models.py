@@ -88,10 +88,51 @@ def test_reverse_turns_each_row_within_its_length() -> None:
     assert reverse(tokens, torch.tensor([3, 1, 4])).tolist() == [[7, 6, 5, 0], [8, 0, 0, 0], [4, 3, 2, 1]]
 
 
-@pytest.mark.parametrize(("pooling", "expected"), [("last", [3.0, 5.0]), ("mean", [2.0, 5.0]), ("max", [3.0, 5.0])])
-def test_pooling_reads_the_real_tokens_only(pooling: str, expected: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("pooling", "expected"),
+    [
+        ("last", [[3.0], [5.0]]),
+        ("mean", [[2.0], [5.0]]),
+        ("max", [[3.0], [5.0]]),
+        ("max+mean", [[3.0, 2.0], [5.0, 5.0]]),
+    ],
+)
+def test_pooling_reads_the_real_tokens_only(pooling: str, expected: list[list[float]]) -> None:
     states = torch.tensor([[1.0, 2, 3, 99], [5, 99, 99, 99]]).unsqueeze(2)
-    assert pool(states, torch.tensor([3, 1]), pooling).squeeze(1).tolist() == expected
+    assert pool(states, torch.tensor([3, 1]), pooling).tolist() == expected
+
+
+def test_without_a_cell_the_head_reads_the_mean_embedding() -> None:
+    model = models.build("mean", 30)
+    tokens = torch.tensor([[5, 6, 7, 0], [8, 0, 0, 0]])
+    rows = [model.embedding.weight[row].mean(dim=0) for row in ([5, 6, 7], [8])]
+    torch.testing.assert_close(model.features(tokens, torch.tensor([3, 1])), torch.stack(rows))
+    assert not list(model.recurrences.parameters())
+
+
+def test_word_dropout_reads_tokens_as_unknown_in_training_only() -> None:
+    model = ReviewClassifier(30, word_dropout=1.0, pooling="max")
+    tokens = batch_of(LENGTHS)
+    unknown = torch.ones_like(tokens)
+    assert torch.equal(model(tokens, LENGTHS), model(unknown, LENGTHS))
+    model.eval()
+    assert not torch.equal(model(tokens, LENGTHS), model(unknown, LENGTHS))
+
+
+@pytest.mark.parametrize("dropout", ["word_dropout", "embed_dropout", "dropout"])
+def test_each_dropout_is_a_draw_in_training_and_none_in_evaluation(dropout: str) -> None:
+    model = ReviewClassifier(30, **{dropout: 0.5})
+    tokens = batch_of(LENGTHS)
+    assert not torch.equal(model(tokens, LENGTHS), model(tokens, LENGTHS))
+    model.eval()
+    assert torch.equal(model(tokens, LENGTHS), model(tokens, LENGTHS))
+
+
+def test_a_frozen_embedding_gets_no_gradient() -> None:
+    model = ReviewClassifier(30, frozen_embedding=True)
+    model(batch_of(LENGTHS), LENGTHS).sum().backward()
+    assert model.embedding.weight.grad is None
+    assert model.fc1.weight.grad is not None
 
 
 @pytest.mark.parametrize(
@@ -103,5 +144,5 @@ def test_an_unknown_cell_or_pooling_is_named(arguments: dict[str, str], named: s
 
 
 def test_an_unknown_model_is_named() -> None:
-    with pytest.raises(ValueError, match="unknown model 'transformer': choose one of rnn, gru, lstm, bilstm"):
+    with pytest.raises(ValueError, match="unknown model 'transformer': choose one of mean, rnn, gru"):
         models.build("transformer", 30)

@@ -28,10 +28,14 @@ def members() -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def tiny_imdb(
-    monkeypatch: pytest.MonkeyPatch, write_archive: Callable[[Mapping[str, str]], Path], members: dict[str, str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_archive: Callable[[Mapping[str, str]], Path],
+    members: dict[str, str],
 ) -> None:
     """The tier ``imdb`` is the tiny archive, and a run has two epochs."""
     monkeypatch.setenv(archive.LOCAL_COPY, str(write_archive(members)))
+    monkeypatch.setenv("LESSONS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setitem(runs.EPOCHS, "imdb", 2)
     reviews._read.cache_clear()
 
@@ -67,8 +71,8 @@ def fail_at_seed(monkeypatch: pytest.MonkeyPatch, seed: int, epochs: int = 0) ->
         if len(calls) < seed:
             return fit(model, *arguments, **options)
         if epochs:
-            train_batches, valid_batches, _, lr = arguments
-            fit(model, train_batches, valid_batches, epochs, lr, **options)
+            train_batches, valid_batches, _, *others = arguments
+            fit(model, train_batches, valid_batches, epochs, *others, **options)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runs, "fit", failing)
@@ -91,6 +95,7 @@ def test_a_record_holds_its_seeds_and_how_they_were_made(tmp_path: Path) -> None
 def test_training_leaves_the_record_and_one_model_a_seed(tmp_path: Path) -> None:
     train(tmp_path, seeds=2)
     files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*") if path.is_file())
+    files = [file for file in files if not file.startswith("cache/")]
     assert files == ["archive.tar.gz", RECORD, "imdb_lstm/seed_1.safetensors", "imdb_lstm/seed_2.safetensors"]
 
 
@@ -150,9 +155,12 @@ def test_another_recipe_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert stored(tmp_path) == before
 
 
-def test_other_reviews_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_reviews_are_refused(
+    tmp_path: Path, write_archive: Callable[[Mapping[str, str]], Path], members: dict[str, str]
+) -> None:
     train(tmp_path)
-    change_reviews(monkeypatch)
+    write_archive({**members, "aclImdb/train/pos/0_9.txt": "a warm and lively film that we loved"})
+    reviews._read.cache_clear()
     with pytest.raises(ValueError, match="another recipe or other reviews"):
         train(tmp_path, seeds=2)
 
