@@ -12,7 +12,7 @@
 # TORCH_INDEX=    empty: torch from PyPI, which on Linux is the one for CUDA, several gigabytes (remove .venv* first)
 
 PYTHON ?= $(or $(shell for p in python3.11 python3; do $$p -c "" 2>/dev/null && echo $$p && break; done),python3)
-COLAB_PYTHON ?= python3.13
+COLAB_PYTHON ?= $(shell python3.13 -c "" 2>/dev/null && echo python3.13 || echo $(PYTHON))
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 INDEX = $(TORCH_INDEX:%=--extra-index-url %)
 VENV := .venv/bin/python

@@ -195,6 +195,6 @@ def _tar_members(path: Path, folders: set[str]) -> Iterator[tuple[str, bytes]]:
                 raise ValueError("it breaks off, or something follows its end")
     except Exception as problem:  # a foreign file can make tarfile raise almost anything
         raise ArchiveError(
-            f"{path} cannot be read to its end ({problem}): it is damaged or not a tar archive of reviews. "
-            "Delete it and fetch it again"
+            f"{path} cannot be read to its end ({' '.join(str(problem).split())}): it is damaged or not a tar archive "
+            f"of reviews. Fetch it anew, or name another one in {LOCAL_COPY}"
         ) from problem

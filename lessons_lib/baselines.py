@@ -57,13 +57,13 @@ def fit(name: str, reviews: Sequence[Review]) -> Baseline:
     tokens = {"tokenizer": tokenize, "token_pattern": None, "lowercase": False}
     recipes = {
         "majority": (CountVectorizer(**tokens), DummyClassifier(strategy="most_frequent")),
-        "bag_of_words": (CountVectorizer(**tokens), LogisticRegression(C=0.1, max_iter=1000)),
+        "bag_of_words": (CountVectorizer(**tokens), LogisticRegression(C=0.03, max_iter=1000)),
         "tfidf": (TfidfVectorizer(**tokens), LogisticRegression(C=10.0, max_iter=1000)),
         "tfidf_bigrams": (
             TfidfVectorizer(**tokens, ngram_range=(1, 2), sublinear_tf=True),
-            LogisticRegression(C=30.0, max_iter=1000),
+            LogisticRegression(C=100.0, max_iter=1000),
         ),
-        "nbsvm": (CountVectorizer(**tokens, ngram_range=(1, 3), binary=True), LinearSVC(C=0.01)),
+        "nbsvm": (CountVectorizer(**tokens, ngram_range=(1, 3), binary=True), LinearSVC(C=0.03)),
     }
     if name not in recipes:
         raise ValueError(f"unknown baseline {name!r}: choose one of {', '.join(BASELINES)}")

@@ -1,4 +1,8 @@
-"""The vocabulary of torchtext 0.18.0 in plain Python, for places where torchtext cannot be imported."""
+"""The vocabulary of torchtext 0.18.0 in plain Python, for places where torchtext cannot be imported.
+
+Two things are not the same. It has no TorchScript: ``torch.jit.script`` refuses it. And where torch is 2.6 or newer,
+``torch.load`` reads it back only with ``weights_only=False``, as it does any object that is more than tensors.
+"""
 
 import operator
 from collections import Counter, OrderedDict

@@ -12,9 +12,9 @@ STRONG: dict[str, Any] = {
     "embed_dim": 100,
     "bidirectional": True,
     "pooling": "max+mean",
-    "word_dropout": 0.1,
-    "embed_dropout": 0.2,
-    "dropout": 0.5,
+    "word_dropout": 0.05,
+    "embed_dropout": 0.1,
+    "dropout": 0.3,
     "frozen_embedding": True,
 }
 MODELS: dict[str, dict[str, Any]] = {

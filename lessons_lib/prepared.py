@@ -105,7 +105,7 @@ def _cached(data: str, name: str, make: Callable[[], Content]) -> Content:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dictionary)
             return tensors, json.loads(file.metadata()["facts"])
-    except (OSError, SafetensorError):  # not there yet, or damaged
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):  # not there yet, or damaged
         tensors, facts = make()
     try:
         with whole(path) as unfinished:

@@ -45,7 +45,7 @@ def recipe(data: str, model_name: str) -> Recipe:
     if MODELS[model_name] is not STRONG:
         return Recipe(EPOCHS[data], LEARNING_RATE[data])
     vectors = "training reviews" if model_name == "bilstm_vectors" else "training and unlabelled reviews"
-    return Recipe(6, 0.002, one_cycle=True, min_freq=10 if data == "imdb" else 2, vectors=vectors)
+    return Recipe(7, 0.003, one_cycle=True, min_freq=10 if data == "imdb" else 2, vectors=vectors)
 
 
 def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:

@@ -16,6 +16,8 @@ def tokenize(text: str) -> list[str]:
 
     Source: Raschka, Liu, Mirjalili, *Machine Learning with PyTorch and Scikit-Learn* (2022), chapter 15.
     """
-    text = TAG.sub("", text).lower()
+    # Behind the last ">" there is no tag. Looking for one there would take hours in a million of "<".
+    head, end, tail = text.rpartition(">")
+    text = (TAG.sub("", head + end) + tail).lower()
     emoticons = EMOTICON.findall(text)
     return (NOT_WORD.sub(" ", text) + " ".join(emoticons).replace("-", "")).split()

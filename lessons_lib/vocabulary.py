@@ -31,7 +31,17 @@ except (
 PAD, UNK = "<pad>", "<unk>"
 IMDB_COUNTS = Path(__file__).parent / "data" / "imdb_counts.tsv.gz"
 
-__all__ = ["BACKEND", "Vocab", "build", "build_vocab_from_iterator", "count_tokens", "imdb_counts", "pack", "unpack", "vocab"]
+__all__ = [
+    "BACKEND",
+    "Vocab",
+    "build",
+    "build_vocab_from_iterator",
+    "count_tokens",
+    "imdb_counts",
+    "pack",
+    "unpack",
+    "vocab",
+]
 
 
 def count_tokens(texts: Iterable[str]) -> Counter[str]:

@@ -1,5 +1,6 @@
 """The learner's copy: made once, never overwritten, and restored without losing anything."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -49,6 +50,43 @@ def test_restoring_an_unknown_lesson_names_those_there_are(course: Path) -> None
         lab.restore("99", course)
 
 
+def test_a_full_disk_leaves_no_half_of_a_lesson(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path, target: Path) -> None:
+        target.write_text("half", encoding="utf-8")
+        raise OSError(28, os.strerror(28))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lab.shutil, "copyfile", full)
+        with pytest.raises(ValueError, match=r"work cannot be written .*No space left on device.*: make room"):
+            lab.copy_lessons(course)
+    assert texts(course) == {}
+    assert len(lab.copy_lessons(course)) == 2
+
+
+def test_a_file_in_place_of_the_work_folder_is_named(course: Path) -> None:
+    course.write_text("a file", encoding="utf-8")
+    with pytest.raises(ValueError, match="work cannot be written"):
+        lab.copy_lessons(course)
+
+
+def test_where_it_is_installed_the_lessons_are_its_own_and_the_copies_stand_in_the_current_folder(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "library" / "notebooks"
+    own.mkdir(parents=True)
+    (own / "03_own.ipynb").write_text("own", encoding="utf-8")
+    monkeypatch.setattr(lab, "INSTALLED", own)
+    monkeypatch.chdir(own)
+    assert list(lab.lessons()) == ["03"]
+    assert lab.work_folder() == own / "work"
+
+
+def test_no_jupyterlab_says_what_to_do(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "find_spec", lambda _: None)
+    with pytest.raises(ValueError, match="has no JupyterLab: install it with `make lab`"):
+        lab.open_lab(course)
+
+
 @pytest.mark.parametrize(
     ("user", "display", "expected"), [(0, "", {"--allow-root", "--no-browser"}), (1000, ":0", set())]
 )
@@ -63,7 +101,7 @@ def test_jupyterlab_starts_on_the_first_lesson(
     monkeypatch.setattr(
         lab.subprocess,
         "run",
-        lambda command, check: commands.append(command) or subprocess.CompletedProcess(command, 0),
+        lambda command, **_: commands.append(command) or subprocess.CompletedProcess(command, 0),
     )
     lab.copy_lessons(course)
     assert lab.open_lab(course) == 0

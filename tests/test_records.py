@@ -123,9 +123,21 @@ def test_other_json_is_no_record(tmp_path: Path, facts: object) -> None:
 
 
 def test_the_table_has_one_row_a_model(tmp_path: Path) -> None:
-    rows = table("sample", ["lstm"], write(tmp_path, record_of(0.8, 0.8, 0.8, 0.8, 0.8))).splitlines()
+    rows = table("sample", ["lstm"], write(tmp_path, record_of(0.79, 0.8, 0.8, 0.8, 0.81))).splitlines()
     assert len({row.count("|") for row in rows}) == 1
-    assert rows[2:] == ["| lstm | 5 | 90.00 ± 0.00 % | 80.00 ± 0.00 % | 12,345 | 30 |"]
+    assert rows[2:] == ["| lstm | 5 | 90.00 ± 0.00 % | 80.00 ± 0.71 % | 77.9 to 82.1 | 12,345 | 30 |"]
+
+
+def test_a_deterministic_record_stands_alone(tmp_path: Path) -> None:
+    facts = record_of(0.8) | {"deterministic": True}
+    rows = table("sample", ["lstm"], write(tmp_path, facts)).splitlines()
+    assert rows[2:] == ["| lstm | any | 90.00 % | 80.00 % | the same | 12,345 | 10 |"]
+    assert Record(facts).headline
+    assert Record(facts).spread("test").place(0.81) == "81.0 %, against 80.0 recorded"
+
+
+def test_one_seed_has_no_range_for_one_more(tmp_path: Path) -> None:
+    assert "| unknown |" in table("sample", ["lstm"], write(tmp_path, record_of(0.8)))
 
 
 # The shipped records

@@ -70,6 +70,11 @@ def test_a_malformed_repository_is_refused(hosted: Path, name: str) -> None:
     assert (hosted / "pyproject.toml").read_bytes() == before
 
 
+def test_the_readme_opens_the_first_lesson_on_binder() -> None:
+    first = min((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")).name
+    assert read_address(ROOT).binder_badge(first) in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_install_cell_names_this_library() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     distribution = re.search(r'"(\S+) @ ', read_address(ROOT).install_cell)

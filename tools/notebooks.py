@@ -133,11 +133,16 @@ def execute(notebook: NotebookNode, data: str) -> None:
         client.execute(env=environment)
 
 
-def run(paths: list[Path], data: str, store: bool) -> bool:
-    """Run lessons, say how long each took, write them where `store` says so; return whether all went well."""
+def run(paths: list[Path], data: str, store: bool, twice: bool = False) -> bool:
+    """Run lessons, say how long each took, write them where `store` says so; return whether all went well.
+
+    `twice` runs all cells and then all cells again, in the same kernel.
+    """
     well = True
     for path in paths:
         notebook = read(path)
+        if twice:
+            notebook.cells += copy.deepcopy(notebook.cells)
         start = time.perf_counter()
         try:
             execute(notebook, data)
@@ -212,6 +217,7 @@ def main() -> None:
         command.add_argument("lessons", nargs="*", metavar="NN", help="numbers of lessons; none: all")
         if name == "run":
             command.add_argument("--data", choices=["sample", "imdb"], required=True)
+            command.add_argument("--twice", action="store_true", help="all cells, and all again in the same kernel")
     options = parser.parse_args()
     paths = select(options.lessons)
     if options.command == "minutes":
@@ -221,7 +227,7 @@ def main() -> None:
     elif options.command == "write":
         sys.exit(not run(paths, "sample", store=True))
     else:
-        sys.exit(not run(paths, options.data, store=False))
+        sys.exit(not run(paths, options.data, store=False, twice=options.twice))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ class Address(NamedTuple):
         """The badge that opens JupyterLab on a notebook at Binder, in Markdown."""
         image = "https://mybinder.org/badge_logo.svg"
         link = f"https://mybinder.org/v2/gh/{self.repository}/main?urlpath=lab/tree/notebooks/{notebook}"
-        return f"[![Open on Binder]({image})]({link})"
+        return f"[![Launch Binder]({image})]({link})"
 
 
 def read_address(root: Path) -> Address:
