@@ -97,13 +97,13 @@ def _train(options: argparse.Namespace) -> None:
     distributed.join()
     record = runs.train(options.data, options.model, options.seeds, options.runs)
     if distributed.is_first():
-        print(f"validation accuracy over {len(record.seeds)} seeds: {record.spread('valid')}")
+        print(f"validation accuracy: {record.spread('valid')}")
     distributed.leave()
 
 
 def _score(options: argparse.Namespace) -> None:
     record = runs.score(options.data, options.model, options.runs)
-    print(f"test accuracy over {len(record.seeds)} seeds: {record.spread('test')}")
+    print(f"test accuracy: {record.spread('test')}")
     try:
         recorded = records.load(options.data, options.model)
     except ValueError:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -38,12 +39,12 @@ def load(path: Path) -> tuple[ReviewClassifier, Vocab]:
     """
     tensors, facts = _read(path, "model")
     with _understood(path):
-        vocab, weights = unpack(tensors["vocabulary"]), _part(tensors, "model.")
-        with torch.device("meta"):  # takes no memory, whatever sizes the file claims
-            _check_shapes(weights, ReviewClassifier(**facts["config"]).state_dict())
-        if len(vocab) != len(weights["embedding.weight"]):
-            raise ValueError(f"{len(vocab):,} different tokens, {len(weights['embedding.weight']):,} embeddings")
-        model = ReviewClassifier(**facts["config"])
+        vocab, weights, config = unpack(tensors["vocabulary"]), _part(tensors, "model."), facts["config"]
+        if len(vocab) != config["vocab_size"]:
+            raise ValueError(f"{len(vocab):,} different tokens, where its facts say {config['vocab_size']:,}")
+        _check_sizes(config, weights)
+        model = ReviewClassifier(**config)
+        _check_shapes(weights, model.state_dict())
         model.load_state_dict(weights)
     return model.eval(), vocab
 
@@ -58,7 +59,7 @@ def load_shipped(name: str) -> tuple[ReviewClassifier, Vocab]:
     if name not in SHA256:
         raise ValueError(f"no model {name!r} comes with the course: choose one of {', '.join(SHA256)}")
     path = SHIPPED / f"imdb_{name}.safetensors"
-    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
         raise CheckpointError(f"{path} is not the file that the course ships: install the course anew")
     return load(path)
 
@@ -130,6 +131,17 @@ def _understood(path: Path) -> Iterator[None]:
             f"{path} is not a safetensors file, or damaged, or of another program "
             f"({type(problem).__name__}: {' '.join(str(problem).split())}): train or copy it anew"
         ) from problem
+
+
+def _check_sizes(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
+    """Refuse sizes that the weights do not have, before a model of these sizes takes memory."""
+    claimed = [config["vocab_size"], config["embed_dim"], config["fc_size"]]
+    found = [*weights["embedding.weight"].shape, *weights["fc1.bias"].shape]
+    if config["cell"]:
+        claimed.append(config["hidden_size"])
+        found.append(weights["recurrences.0.weight_hh_l0"].shape[1])
+    if claimed != found:
+        raise ValueError(f"its facts claim the sizes {claimed}, its weights have {found}")
 
 
 def _check_shapes(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:

@@ -104,9 +104,10 @@ class ReviewClassifier(nn.Module):
         if not self.recurrences:
             return pool(self.embed(tokens), lengths, self.pooling)
         readings = [tokens, reverse(tokens, lengths)][: len(self.recurrences)]
+        embedded = self.embed(torch.cat(readings)).chunk(len(readings))  # one lookup, one gradient as large as the table
         pooled = []
-        for recurrence, reading in zip(self.recurrences, readings, strict=True):
-            states, _ = recurrence(self.embed(reading))
+        for recurrence, reading in zip(self.recurrences, embedded, strict=True):
+            states, _ = recurrence(reading)
             pooled.append(pool(states, lengths, self.pooling))
         return torch.cat(pooled, dim=1)
 

@@ -1,6 +1,7 @@
 """Plots that are too long for a lesson; each returns its axes, with a title and labelled axes."""
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -9,13 +10,20 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
-from lessons_lib.batches import Batch
+from lessons_lib.batches import Batch, encode_text
+from lessons_lib.models import ReviewClassifier
+from lessons_lib.probes import Calibration, gates
 from lessons_lib.records import Spread
-from lessons_lib.training import History
+from lessons_lib.tokens import tokenize
+from lessons_lib.training import History, predict
+from lessons_lib.vocabulary import UNK, Vocab
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7F7F7F"
 LABEL_COLORS = {"neg": RED, "pos": BLUE}
+
+# A sign that the font lacks is drawn as a box, which says enough.
+warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
 
 
 def training_curves(history: History) -> Sequence[Axes]:
@@ -66,10 +74,7 @@ def vector_paths(
         axes[0].plot(x[0], y[0], marker="o", color=color, fillstyle="none")
         axes[0].plot(x[-1], y[-1], marker="o", color=color)
         below = {"xytext": (0, -7), "va": "top"} if y[-1] < y[0] else {"xytext": (0, 7), "va": "bottom"}
-        label = axes[0].annotate(
-            word, (x[-1], y[-1]), textcoords="offset points", ha="center", color=color, weight="bold", **below
-        )
-        label.set_path_effects([withStroke(linewidth=3, foreground="white")])
+        _name(axes[0], word, (x[-1], y[-1]), ha="center", color=color, **below)
     axes[0].set(title="Word vectors while training", xlabel="first number", ylabel="second number")
     axes[0].margins(0.2)
     axes[0].set_aspect("equal", adjustable="datalim")
@@ -89,8 +94,7 @@ def word_effects(leans: Tensor, effects: Tensor, words: Sequence[str], marked: S
         ax.plot(x, y, marker="o", markersize=5, color=color)
         is_beside = [0 < right - x < width / 6 and abs(other - y) < height / 15 for right, other in places]
         side = {"xytext": (-6, 3), "ha": "right"} if any(is_beside) else {"xytext": (6, 3), "ha": "left"}
-        label = ax.annotate(word, (x, y), textcoords="offset points", color=color, weight="bold", **side)
-        label.set_path_effects([withStroke(linewidth=3, foreground="white")])
+        _name(ax, word, (x, y), color=color, **side)
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.margins(0.1)
@@ -191,6 +195,30 @@ def seed_spreads(spreads: Mapping[str, Spread], ours: float | None = None) -> Ax
     return ax
 
 
+def ladder(groups: Mapping[str, Mapping[str, Spread]]) -> Axes:
+    """Plot accuracies as dots ± a standard deviation, the best on top, in up to three groups with marks of their own.
+
+    The dashed line marks the best of the first group.
+    """
+    rungs = [(spread, name, group) for group, spreads in groups.items() for name, spread in spreads.items()]
+    rungs.sort(key=lambda rung: rung[0].mean)
+    _, ax = plt.subplots(figsize=(8, 1 + 0.36 * len(rungs)), layout="constrained")
+    for group, color, marker in zip(groups, (ORANGE, GREEN, BLUE), "s^o", strict=False):
+        rows = [row for row, rung in enumerate(rungs) if rung[2] == group]
+        means, deviations = zip(*[(100 * rungs[row][0].mean, 100 * rungs[row][0].sd) for row in rows], strict=True)
+        ax.errorbar(means, rows, xerr=deviations, fmt=marker, color=color, markersize=7, capsize=4, label=group)
+    for row, (spread, _, _) in enumerate(rungs):
+        ax.text(1.02, row, str(spread), va="center", transform=ax.get_yaxis_transform())
+    first, spreads = next(iter(groups.items()))
+    best = max(spread.mean for spread in spreads.values())
+    ax.axvline(100 * best, color=ORANGE, linestyle="--", zorder=0, label=f"best of the {first}")
+    ax.set(title="The ladder", xlabel="test accuracy in %", ylabel="model")
+    ax.set_yticks(range(len(rungs)), [name for _, name, _ in rungs])
+    ax.grid(axis="y", alpha=0.3)
+    ax.legend(loc="lower right")
+    return ax
+
+
 def accuracy_curves(curves: Mapping[str, Sequence[float]]) -> Axes:
     """Plot the validation accuracies (0 to 1) of up to four models, an entry an epoch, and what a coin would get."""
     _, ax = plt.subplots(figsize=(7, 3.2), layout="constrained")
@@ -214,3 +242,120 @@ def influence_by_tenth(shares: Tensor) -> Axes:
     ax.set_xticks(range(1, 11))
     ax.legend(loc="upper center")
     return ax
+
+
+def running_probability(words: Sequence[str], probabilities: Sequence[float]) -> Axes:
+    """Plot P(positive) after each word of a text; ``probabilities`` has an entry for each of them."""
+    _, ax = plt.subplots(figsize=(min(14, max(6, 0.45 * len(words))), 3.6), layout="constrained")
+    places = range(len(words))
+    ax.axhspan(0.5, 1, color=BLUE, alpha=0.08, linewidth=0)
+    ax.axhspan(0, 0.5, color=RED, alpha=0.08, linewidth=0)
+    ax.plot(places, probabilities, color=GREY)
+    ax.scatter(places, probabilities, color=[BLUE if value >= 0.5 else RED for value in probabilities], zorder=2)
+    for height, label in ((0.95, "positive"), (0.05, "negative")):
+        color = LABEL_COLORS[label[:3]]
+        ax.text(1.01, height, label, color=color, transform=ax.get_yaxis_transform(), va="center")
+    ax.set(title="P(positive) after each word", xlabel="read up to this word", ylabel="P(positive)", ylim=(-0.03, 1.03))
+    step = -(-len(words) // 40)  # more words than that cannot be read side by side
+    ax.set_xticks(places[::step], [_plain(word) for word in words[::step]], rotation=45, ha="right", parse_math=False)
+    return ax
+
+
+def own_sentence(model: ReviewClassifier, vocab: Vocab, text: str, interactive: bool = False) -> object:
+    """Plot how a model judges a text word by word, the first 200 of them; ``interactive`` adds a field to type in.
+
+    Returns the axes, or the widget. Without ipywidgets, or without a word, it says what to do.
+    """
+
+    def draw(text: str) -> Axes | None:
+        words = text.split()[:200]
+        if not words:
+            print("Write a word or more.")
+            return None
+        return running_probability(words, predict(model, [" ".join(words[: n + 1]) for n in range(len(words))], vocab))
+
+    return _with_field(draw, text) if interactive else draw(text)
+
+
+def look_inside(model: ReviewClassifier, vocab: Vocab, text: str, interactive: bool = False) -> object:
+    """Draw the gates of the twelve units of a model's forward LSTM whose cell state moves furthest in a text.
+
+    ``interactive`` adds a field to type in. Returns the axes, or the widget. Without ipywidgets it says what to do.
+    """
+
+    def draw(text: str) -> Sequence[Axes]:
+        seen = gates(model, encode_text(text, vocab))
+        units = (seen.cell.amax(dim=0) - seen.cell.amin(dim=0)).argsort(descending=True)[:12].tolist()
+        panels = {"forget gate f": seen.forget, "input gate i": seen.input, "cell state c": seen.cell}
+        return unit_maps(panels, tokenize(text) or [UNK], units)
+
+    return _with_field(draw, text) if interactive else draw(text)
+
+
+def _with_field(draw: Callable[[str], object], text: str) -> object:
+    """Return a field to type in above what ``draw`` makes of its text; without ipywidgets, say so and draw only."""
+    try:
+        from ipywidgets import Layout, Text, interactive
+    except ModuleNotFoundError:
+        print('A field to type in needs ipywidgets: run %pip install "ipywidgets>=8.1,<9" and restart the kernel.')
+        return draw(text)
+    return interactive(draw, text=Text(text, continuous_update=False, layout=Layout(width="90%")))
+
+
+def unit_maps(panels: Mapping[str, Tensor], words: Sequence[str], units: Sequence[int]) -> Sequence[Axes]:
+    """Draw some units of a recurrence as rows over the words, a heat map for each of the panels, ``[time, hidden]``.
+
+    Panels without a negative number are gates: white is 0, dark is 1. The others are blue above 0 and red below.
+    """
+    size = (min(14, max(6, 2 + 0.24 * len(words))), 0.8 + (0.5 + 0.19 * len(units)) * len(panels))
+    _, axes = plt.subplots(len(panels), 1, figsize=size, layout="constrained", sharex=True, squeeze=False)
+    for ax, (name, panel) in zip(axes[:, 0], panels.items(), strict=True):
+        shown = panel[:, units].T
+        top = shown.abs().max().item()
+        colors, low, high = ("Greys", 0, 1) if (panel >= 0).all() else ("RdBu", -top, top)
+        image = ax.imshow(shown.numpy(), aspect="auto", interpolation="nearest", cmap=colors, vmin=low, vmax=high)
+        ax.figure.colorbar(image, ax=ax, pad=0.01)
+        ax.set(title=name, ylabel="unit")
+        ax.set_yticks(range(len(units)), units, fontsize=7)
+    every = 1 + len(words) // 70  # more words than that cannot be read side by side
+    ax.set_xticks(range(0, len(words), every), map(_plain, words[::every]), rotation=90, fontsize=8, parse_math=False)
+    ax.set_xlabel("word")
+    return axes[:, 0]
+
+
+def pair_answers(answers: Mapping[str, Tensor], title: str) -> Sequence[Axes]:
+    """Plot pairs of texts, one that blames and one that praises, by P(positive) of either, ``[pairs, 2]``."""
+    _, axes = plt.subplots(1, len(answers), figsize=(4.2 * len(answers), 4.2), layout="constrained", squeeze=False)
+    for ax, (name, values) in zip(axes[0], answers.items(), strict=True):
+        ax.axhspan(0.5, 1.03, xmax=0.53 / 1.06, color="#E3E3E3", zorder=0)
+        ax.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=0.8)
+        ax.scatter(*values.T.tolist(), s=28, color=BLUE, alpha=0.6, linewidths=0)
+        ax.set(title=f"{title}: {name}", xlabel="P(positive) of the one that blames", ylabel="P(positive) of the other")
+        ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
+    return axes[0]
+
+
+def calibration(curves: Mapping[str, Calibration]) -> Axes:
+    """Plot how many reviews are positive against how many the model expects, in bins; a larger dot is more reviews."""
+    _, ax = plt.subplots(figsize=(5, 4.4), layout="constrained")
+    ax.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="calibrated")
+    for (name, curve), color, marker in zip(curves.items(), (BLUE, ORANGE, GREEN), "os^", strict=False):
+        ax.plot(curve.mean, curve.positive, color=color, linewidth=1)
+        ax.scatter(curve.mean, curve.positive, s=10 + 400 * curve.count / curve.count.sum(), color=color, marker=marker)
+        ax.scatter([], [], color=color, marker=marker, label=name)
+    ax.set(title="Calibration", xlabel="mean P(positive) of the bin", ylabel="share of positive reviews")
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+    ax.legend()
+    return ax
+
+
+def _plain(word: str) -> str:
+    """Return a word as a plot can show it, whatever its signs; a very long one is cut."""
+    shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in word[:30])
+    return shown + ("…" if len(word) > len(shown) else "")
+
+
+def _name(ax: Axes, word: str, place: tuple[float, float], **style: object) -> None:
+    """Write a word beside a point."""
+    label = ax.annotate(_plain(word), place, textcoords="offset points", weight="bold", parse_math=False, **style)
+    label.set_path_effects([withStroke(linewidth=3, foreground="white")])

@@ -63,10 +63,10 @@ def test(data: str, vocab: Vocab) -> list[Example]:
 
 
 def word_vectors(data: str, vocab: Vocab, unlabelled: bool) -> Tensor:
-    """Return a vector for each token of a vocabulary, float32 ``[len(vocab), vectors.SIZE]``; kept like :func:`training`.
+    """Return a vector for each token of a vocabulary, float32 ``[len(vocab), vectors.SIZE]``.
 
-    They are learned from the training reviews without their labels and, if asked for, from the unlabelled reviews
-    too; the validation reviews stay out.
+    They are kept like :func:`training`, and learned from the training reviews without their labels and, if asked for,
+    from the unlabelled reviews too; the validation reviews stay out.
     """
 
     def make() -> Content:
@@ -111,7 +111,7 @@ def _cached(data: str, name: str, make: Callable[[], Content]) -> Content:
         with whole(path) as unfinished:
             save_file(tensors, unfinished, {"facts": json.dumps(facts)})
     except OSError as problem:
-        warnings.warn(f"what was prepared could not be kept in {path.parent} ({problem}): it is made again", stacklevel=3)
+        warnings.warn(f"what was prepared could not be kept in {path.parent}: {problem}", stacklevel=3)
     return tensors, facts
 
 

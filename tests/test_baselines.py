@@ -29,8 +29,8 @@ def test_majority_gives_every_text_the_commoner_label() -> None:
 
 @pytest.mark.parametrize("name", BASELINES[1:])
 def test_a_baseline_learns_what_words_tell(name: str) -> None:
-    baseline = fit(name, TRAIN * 5)
-    assert baseline.predict(["lively", "dull"]) == ["pos", "neg"]
+    baseline = fit(name, TRAIN * 20)
+    assert baseline.predict(["good and lively", "dull and bad"]) == ["pos", "neg"]
 
 
 @pytest.mark.parametrize("name", ["bag_of_words", "tfidf"])

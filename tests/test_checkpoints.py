@@ -16,7 +16,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from lessons_lib import checkpoints, training, vocabulary
+from lessons_lib import checkpoints, records, training, vocabulary
 from lessons_lib.batches import Example, bucketed_loader
 from lessons_lib.checkpoints import CheckpointError, load, load_training, save, save_training
 from lessons_lib.models import ReviewClassifier
@@ -280,3 +280,32 @@ def test_a_killed_run_ends_bit_for_bit_like_an_undisturbed_one(tmp_path: Path) -
     (measured, weights), (expected, expected_weights) = train(tmp_path / "killed"), train(tmp_path / "whole")
     assert measured == expected
     torch.testing.assert_close(weights, expected_weights, rtol=0, atol=0)
+
+
+# The shipped models
+
+
+@pytest.mark.parametrize("name", list(checkpoints.SHA256))
+def test_a_shipped_model_is_the_one_in_its_record(name: str) -> None:
+    shipped = records.load("imdb", name).facts["shipped"]
+    assert shipped["sha256"] == checkpoints.SHA256[name]
+    model, vocab = checkpoints.load_shipped(name)
+    assert not model.training
+    texts = ["A wonderful film. I loved every minute of it.", "A dull film. I hated every minute of it."]
+    positive, negative = training.predict(model, texts, vocab).tolist()
+    assert negative < 0.3 < 0.7 < positive
+
+
+def test_the_shipped_models_are_small() -> None:
+    assert sum(file.stat().st_size for file in checkpoints.SHIPPED.glob("*.safetensors")) < 8_000_000
+
+
+def test_a_changed_shipped_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(checkpoints.SHA256, "lstm", "0" * 64)
+    with pytest.raises(CheckpointError, match="is not the file that the course ships: install the course anew"):
+        checkpoints.load_shipped("lstm")
+
+
+def test_an_unknown_shipped_model_is_named() -> None:
+    with pytest.raises(ValueError, match="no model 'bert' comes with the course: choose one of lstm, bilstm_unlabelled"):
+        checkpoints.load_shipped("bert")

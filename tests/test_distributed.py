@@ -94,7 +94,7 @@ def test_the_command_trains_in_two_processes(
     monkeypatch.setenv("LESSONS_CACHE", str(tmp_path / "cache"))
     run = torchrun("-m", "lessons_lib", "train", "--data", "imdb", "--model", "bilstm", folder=tmp_path)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.count("validation accuracy over 1 seeds") == 1
+    assert run.stdout.count("validation accuracy") == 1
     record = records.load("imdb", "bilstm", tmp_path / "runs")
     assert record.facts["parameters"]["processes"] == 2
     assert len(record.seeds[0]["valid_accuracies"]) == record.facts["parameters"]["epochs"]

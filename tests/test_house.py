@@ -27,7 +27,8 @@ TOP_LEVEL = {
 }
 MODULES = [
     *("archive", "reviews", "tokens", "vocabulary", "batches", "models", "training"),
-    *("checkpoints", "records", "figures", "plots"),
+    *("checkpoints", "records", "figures", "plots", "doctor"),
+    *(f"checks.{path.stem}" for path in sorted((ROOT / "lessons_lib" / "checks").glob("lesson_*.py"))),
 ]
 IMPORT_WITHOUT = """
 import importlib, sys

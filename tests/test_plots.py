@@ -1,5 +1,6 @@
 """The plots of the lessons say what they show: a title, labelled axes, and the given data."""
 
+import sys
 from collections.abc import Iterator, Sequence
 
 import matplotlib
@@ -8,9 +9,14 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from lessons_lib import plots
+from lessons_lib import models, plots, vocabulary
 from lessons_lib.batches import Example, collate
+from lessons_lib.models import ReviewClassifier
+from lessons_lib.probes import Calibration
 from lessons_lib.records import Spread
+from lessons_lib.training import predict
+
+Judge = tuple[ReviewClassifier, vocabulary.Vocab]
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +89,22 @@ def test_seed_spreads_show_every_seed_and_name_each_kind_of_mark_once() -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == ["LSTM", "BiLSTM"]
 
 
+def test_the_ladder_has_the_best_on_top_and_a_kind_of_mark_for_each_group() -> None:
+    linear = {"words": Spread((0.84,), deterministic=True), "pairs": Spread((0.86,), deterministic=True)}
+    ax = plots.ladder({"linear models": linear, "recurrent models": {"LSTM": Spread((0.84, 0.85, 0.86))}})
+    assert is_labelled([ax])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["words", "LSTM", "pairs"]
+    assert [text.get_text() for text in ax.texts] == ["84.00 %", "85.00 ± 1.00 % (3 seeds)", "86.00 %"]
+    dots = [container.lines[0] for container in ax.containers]
+    assert [sorted(line.get_xdata()) for line in dots] == [pytest.approx([84, 86]), pytest.approx([85])]
+    assert len({line.get_marker() for line in dots}) == len({line.get_color() for line in dots}) == 2
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "best of the linear models",
+        "linear models",
+        "recurrent models",
+    ]
+
+
 def test_accuracy_curves_are_in_percent_and_stand_beside_a_coin() -> None:
     ax = plots.accuracy_curves({"right": [0.6, 0.8], "wrong": [0.5, 0.5]})
     assert is_labelled([ax])
@@ -94,3 +116,91 @@ def test_influence_by_tenth_has_ten_bars_for_each_reader() -> None:
     ax = plots.influence_by_tenth(torch.full((2, 10), 0.05))
     assert is_labelled([ax])
     assert [bar.get_height() for bar in ax.patches] == pytest.approx([5] * 20)
+
+
+def test_running_probability_has_a_point_a_word_and_names_the_words() -> None:
+    ax = plots.running_probability(["$a_b$", "\x00" + "x" * 40, "film"], [0.2, 0.9, 0.5])
+    assert is_labelled([ax])
+    assert list(ax.lines[0].get_ydata()) == [0.2, 0.9, 0.5]
+    long = "\N{REPLACEMENT CHARACTER}" + "x" * 29 + "…"
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["$a_b$", long, "film"]
+    ax.figure.canvas.draw()
+
+
+def test_running_probability_names_at_most_40_words() -> None:
+    ax = plots.running_probability([str(place) for place in range(200)], [0.5] * 200)
+    assert [label.get_text() for label in ax.get_xticklabels()] == [str(place) for place in range(0, 200, 5)]
+
+
+@pytest.fixture
+def judge() -> Judge:
+    vocab = vocabulary.build({"good": 1, "bad": 1})
+    return models.build("lstm", len(vocab)), vocab
+
+
+def test_own_sentence_ends_with_what_the_model_says_of_all_of_it(judge: Judge) -> None:
+    text = "good, not bad :)"
+    ax = plots.own_sentence(*judge, text)
+    assert ax.lines[0].get_ydata()[-1] == pytest.approx(predict(judge[0], [text], judge[1]).item(), abs=1e-6)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["good,", "not", "bad", ":)"]
+
+
+def test_own_sentence_is_a_widget_only_when_asked_for(judge: Judge) -> None:
+    widget = plots.own_sentence(*judge, "good", interactive=True)
+    assert [child.value for child in widget.children[:1]] == ["good"]
+
+
+def test_own_sentence_without_ipywidgets_says_what_to_install(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    assert is_labelled([plots.own_sentence(*judge, "good", interactive=True)])
+    assert "%pip install" in capsys.readouterr().out
+
+
+def test_own_sentence_asks_for_a_word(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plots.own_sentence(*judge, "  \n") is None
+    assert capsys.readouterr().out == "Write a word or more.\n"
+
+
+def test_unit_maps_show_the_chosen_units_as_rows() -> None:
+    gate, cell = torch.rand(5, 8), torch.randn(5, 8)
+    axes = plots.unit_maps({"forget gate": gate, "cell state": cell}, list("abcde"), [7, 2])
+    assert [ax.get_title() for ax in axes] == ["forget gate", "cell state"]
+    assert [label.get_text() for label in axes[0].get_yticklabels()] == ["7", "2"]
+    for ax, panel in zip(axes, (gate, cell), strict=True):
+        assert ax.images[0].get_array().tolist() == panel[:, [7, 2]].T.tolist()
+    assert axes[0].images[0].get_clim() == (0, 1)
+    assert sum(axes[1].images[0].get_clim()) == 0
+
+
+def test_pair_answers_have_a_panel_for_each_model() -> None:
+    axes = plots.pair_answers({"one": torch.tensor([[0.1, 0.9]]), "two": torch.tensor([[0.4, 0.3]])}, "Twins")
+    assert is_labelled(axes)
+    assert [ax.get_title() for ax in axes] == ["Twins: one", "Twins: two"]
+    assert axes[0].collections[-1].get_offsets().tolist() == [pytest.approx([0.1, 0.9])]
+
+
+def test_calibration_sizes_the_dots_by_their_reviews() -> None:
+    curve = Calibration(torch.tensor([0.2, 0.8]), torch.tensor([0.3, 0.7]), torch.tensor([1, 3]), 0.1)
+    ax = plots.calibration({"model": curve})
+    assert is_labelled([ax])
+    assert ax.collections[0].get_sizes().tolist() == [110, 310]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["calibrated", "model"]
+
+
+def test_look_inside_shows_twelve_units_and_every_word(judge: Judge) -> None:
+    axes = plots.look_inside(*judge, "good, not $bad$ :)")
+    assert [ax.get_title() for ax in axes] == ["forget gate f", "input gate i", "cell state c"]
+    assert [len(ax.get_yticks()) for ax in axes] == [12] * 3
+    assert [label.get_text() for label in axes[-1].get_xticklabels()] == ["good", "not", "bad", ":)"]
+    assert len(plots.look_inside(*judge, "")) == 3
+
+
+def test_look_inside_is_a_widget_only_when_asked_for(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert plots.look_inside(*judge, "good", interactive=True).children[0].value == "good"
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    assert len(plots.look_inside(*judge, "good", interactive=True)) == 3
+    assert "%pip install" in capsys.readouterr().out

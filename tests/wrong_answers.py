@@ -1,0 +1,329 @@
+"""What learners answer: the usual wrong answers to each exercise, with words that the reply has to hold."""
+
+import math
+import statistics
+
+import torch
+from torch import Tensor, nn
+
+
+def loop_to_the_edge(output: Tensor, lengths: Tensor) -> Tensor:
+    return torch.stack([text[-1] for text in output])
+
+
+def rows_without_a_stable_sort(counts: dict[str, int], min_freq: int) -> list[str]:
+    kept = [(count, token) for token, count in counts.items() if count >= min_freq]
+    return ["<pad>", "<unk>", *[token for count, token in sorted(kept, key=lambda pair: (-pair[0], pair[1]))]]
+
+
+def mask_with_a_loop(lengths: Tensor, time: int) -> Tensor:
+    found = torch.zeros(len(lengths), time)
+    for row, length in enumerate(lengths):
+        found[row, : length + 1] = 1
+    return found
+
+
+def probabilities_in_training_mode(model: nn.Module, x: Tensor) -> Tensor:
+    with torch.no_grad():
+        return torch.sigmoid(model(x))[:, 0]
+
+
+def accuracy_by_batch(results: list[tuple[Tensor, Tensor]]) -> float:
+    shares = []
+    for logits, labels in results:
+        shares.append((((logits.squeeze(1) > 0) == labels.bool()).sum() / len(labels)).item())
+    return sum(shares) / len(shares)
+
+
+def accuracy_by_table(results: list[tuple[Tensor, Tensor]]) -> float:
+    right = sum(int(((logits > 0).float() == labels).sum()) for logits, labels in results)
+    return right / sum(len(labels) for _, labels in results)
+
+
+def accuracy_at_one_half(results: list[tuple[Tensor, Tensor]]) -> float:
+    logits, labels = (torch.cat([pair[i].flatten() for pair in results]) for i in (0, 1))
+    return ((logits > 0.5) == labels.bool()).float().mean().item()
+
+
+def accuracy_that_forgets(results: list[tuple[Tensor, Tensor]]) -> float:
+    for logits, labels in results:
+        right, count = 0, 0
+        right += ((logits.squeeze() > 0) == labels.bool()).sum().item()
+        count += len(labels)
+    return right / count
+
+
+def joined_by_view(hidden: Tensor) -> Tensor:
+    return hidden.view(hidden.shape[1], -1)
+
+
+def ends_at_the_last_word(output: Tensor, lengths: Tensor) -> Tensor:
+    return torch.stack([row[length - 1] for row, length in zip(output, lengths, strict=True)])
+
+
+def better_by_deviations(one: list[float], two: list[float]) -> bool:
+    spread = math.sqrt(statistics.stdev(one) ** 2 + statistics.stdev(two) ** 2)
+    return statistics.mean(two) - statistics.mean(one) > 2.3 * spread
+
+
+def smallest_move(words: list[str], probabilities: list[float]) -> str:
+    moves = [abs(probabilities[i] - probabilities[i - 1]) for i in range(1, len(words))]
+    return words[moves.index(min(moves)) + 1]
+
+
+def without_abs(mean: list[float], positive: list[float], count: list[int]) -> float:
+    return sum(n * (m - p) for m, p, n in zip(mean, positive, count, strict=True)) / sum(count)
+
+
+def without_division(mean: list[float], positive: list[float], count: list[int]) -> float:
+    return sum(n * abs(m - p) for m, p, n in zip(mean, positive, count, strict=True))
+
+
+WRONG_ANSWERS = {
+    "00": {
+        "turning_word": [
+            (lambda words, probabilities: words[probabilities.index(max(probabilities))], "the highest value, 0.84"),
+            (lambda words, probabilities: words[probabilities.index(min(probabilities))], "the lowest value, 0.5"),
+            (
+                lambda words, probabilities: max(
+                    zip(words[1:], probabilities, probabilities[1:], strict=False), key=lambda step: step[2] - step[1]
+                )[0],
+                "rises only",
+            ),
+            (
+                lambda words, probabilities: max(
+                    zip(words, probabilities, probabilities[1:], strict=False), key=lambda step: abs(step[2] - step[1])
+                )[0],
+                "One word early. The step from 0.78 to 0.2",
+            ),
+            (lambda words, probabilities: words[-1], "the largest step is from 0.5 to 0.95"),
+            (smallest_move, "the largest difference"),
+            (lambda words, probabilities: probabilities.index(max(probabilities)), "a string is asked for"),
+            (lambda words: words[0], "these 2 values"),
+            ("boring", "a function of (words, probabilities) is asked for"),
+        ],
+        "three_kernels": [
+            (((2, 2), (2, 2), (2, 2)), "had imported arrays before, at version 1"),
+            (((1, 2), (2, 2), (2, 2)), "had imported arrays and networks before"),
+            (((1, 1), (1, 1), (1, 1)), "The file is at version 2"),
+            (((1, 1), (2, 2), (1, 1)), "did not have yet"),
+            (((2, 1), (1, 1), (2, 2)), "The other way round"),
+            (((2, 1), (2, 2), (1, 1)), "The other way round"),
+            ((1, 2), "3 answers are asked for"),
+        ],
+    },
+    "03": {
+        "places_after_inserting": [
+            ((1, 0, 3), "moves to 1, <unk> too"),
+            ((0, 1, 1), "pushes it on by one"),
+            ((0, 1, 2), "two insertions"),
+            ((1, 2, 4), "count from 1"),
+            ((0, 0, 3), "at one index"),
+            ((5, 5, 5), "count from 0"),
+            (("0", "1", "3"), "Leave out the quotes"),
+        ],
+        "count_missing": [
+            (lambda tokens, table: sum(table[token] == 1 for token in tokens), "<unk> is among them"),
+            (lambda tokens, table: table(tokens).count(1), "index 1, 3 times"),
+            (lambda tokens, table: sum(index < 2 for index in table(tokens)), "You count <pad> and <unk> as well"),
+            (lambda tokens, table: tokens.count("<unk>"), "You count the token <unk>"),
+            (lambda tokens, table: tokens.count("<pad>"), "That is <pad>"),
+            (lambda tokens, table: len(set(tokens) - set(table.get_itos())), "as often as it occurs"),
+            (lambda tokens, table: [token for token in tokens if token not in table], "a number is asked for"),
+            (lambda tokens, table: len(tokens), "how many of the tokens"),
+        ],
+        "rows_of_table": [
+            (rows_without_a_stable_sort, "by the alphabet"),
+            (lambda counts, min_freq: sorted(counts, key=counts.get, reverse=True), "<pad> and <unk> are missing"),
+            (lambda counts, min_freq: ["<pad>", "<unk>", *counts], "not sorted"),
+            (lambda counts, min_freq: dict(counts), "a list of strings is asked for"),
+        ],
+    },
+    "04": {
+        "share_of_padding": [
+            ((0.5, 0.275), "the mean of 2 shares"),
+            ((20, 8), "the number of pads"),
+            ((1.0, 0.4), "by the 20 tokens"),
+            ((50, 28.6), "the percentage"),
+            ((0.5, 0.714), "hold tokens"),
+            (("50 %", "29 %"), "Leave out the quotes"),
+            (0.5, "2 answers are asked for"),
+        ],
+        "steps_taken": [
+            (([5, 12, 8], [3, 20, 1, 6]), "padding_idx=0 only makes their vector zero"),
+            (([7, 0, 4], [17, 0, 19, 14]), "You count the pads"),
+            (([11, 11, 11], [19, 19, 19, 19]), "One step short"),
+            ((12, 20), "a list of numbers is asked for"),
+            (([12], [20]), "one number for each review"),
+        ],
+        "mask": [
+            (mask_with_a_loop, "One column too many"),
+            (lambda lengths, time: torch.arange(time) >= lengths[:, None], "The other way round"),
+            (lambda lengths, time: torch.arange(time).unsqueeze(1) < lengths, "[time, batch]"),
+            (lambda lengths, time: torch.arange(time) < lengths, "raised RuntimeError"),
+            (lambda lengths, time: torch.ones(len(lengths), time).bool(), "True everywhere"),
+            (lambda lengths, time: lengths, "a tensor of shape (3,)"),
+        ],
+    },
+    "06": {
+        "hidden_shape": [
+            (((4, 2, 7), (5, 3, 8)), "batch_first=True does not reorder hidden"),
+            (((4, 6, 7), (5, 9, 8)), "the shape of output"),
+            (((4, 7), (5, 8)), "hidden[-1]"),
+            (((2, 4, 6), (3, 5, 9)), "hidden_size is not the length of a text"),
+            (((2, 6, 7), (3, 9, 8)), "for each of the 6 words"),
+            (((2, 4, 7), (5, 3, 8)), "the 3 layers come first, and the 5 texts second"),
+            (((2, 4, 7), (8, 5, 3)), "It is right for the GRU, but not for the RNN"),
+            ((2, 4, 7), "2 answers are asked for"),
+            (("(2, 4, 7)", "(3, 5, 8)"), "Leave out the quotes"),
+        ],
+        "last_states": [
+            (loop_to_the_edge, "Text 1 has 2 words, so its last state is at step 1, and you take it at step 4"),
+            (lambda output, lengths: output[:, lengths - 1], "3 x 3 states"),
+            (lambda output, lengths: output[torch.arange(len(output)), lengths], "raised IndexError"),
+            (lambda output, lengths: output[-1], "the last text with all its steps"),
+            (lambda output, lengths: output[:, 0], "the first word"),
+            (lambda output, lengths: output.mean(dim=1), "from each text the state at its last word"),
+            (lambda output, lengths: output[0, lengths[0] - 1], "a tensor of shape (6,)"),
+            (lambda output: output[:, -1], "has to take these 2 values"),
+            (lambda output, lengths: None, "return missing"),
+            (torch.zeros(3, 6), "a function of (output, lengths) is asked for"),
+        ],
+        "true_last_states": [
+            (({0, 1, 2, 3}, {0, 1, 2}), "Text 1 has 3 words, and hidden[-1] is its state after 4 more steps"),
+            (([1, 3], [0, 2]), "The other way round"),
+            (([1, 3], [2]), "from 1"),
+            (((7, 7), (9,)), "You name a length"),
+            ((3, 2), "The last"),
+            (([0], [1]), "More than one text has 7 words"),
+        ],
+        "in_two_pieces": [
+            (lambda rnn, first, second: (rnn(first), rnn(second))[1][1], "starts at zero"),
+            (lambda rnn, first, second: rnn(first)[1], "the first 3 words only"),
+            (lambda rnn, first, second: rnn(first)[1] + rnn(second)[1], "add two states"),
+            (lambda rnn, first, second: rnn(second, rnn(first)[1]), "a tuple of length 2"),
+            (lambda rnn, first, second: rnn(second, rnn(first)[1])[0], "the states of all steps"),
+        ],
+    },
+    "07": {
+        "memory_left": [
+            ((0.97, 0.8), "after one word"),
+            ((-2, -1), "below zero"),
+            ((0.95, 0.89), "forgotten"),
+            ((97, 8), "more than there was"),
+            ((4.76, 10.7), "percentage"),
+            ((0.0476, 0.2), "Give a number from 0 to 1"),
+            (0.0476, "2 answers are asked for"),
+        ],
+        "probabilities": [
+            (probabilities_in_training_mode, "training mode"),
+            (lambda model, x: model.eval()(x).squeeze(1), "These are logits"),
+            (lambda model, x: model.eval()(x).sigmoid().sigmoid().squeeze(1), "Two sigmoids"),
+            (lambda model, x: model.eval()(x).sigmoid().squeeze(), "a bare squeeze()"),
+            (lambda model, x: model.eval()(x).sigmoid(), "[5, 1]"),
+            (lambda model, x: (model.eval()(x) > 0).float().squeeze(1), "decisions"),
+            (lambda model, x: model.eval()(x).softmax(dim=1).squeeze(1), "one probability for each review"),
+        ],
+        "accuracy": [
+            (accuracy_by_batch, "0.65 is the mean of 2 batch means"),
+            (accuracy_by_table, "a table of 25 comparisons"),
+            (accuracy_at_one_half, "logits with 0.5"),
+            (accuracy_that_forgets, "last batch alone"),
+            (lambda results: 100 * 0.8, "from 0 to 1"),
+        ],
+        "is_news": [
+            (lambda seeds, new: new > sum(seeds) / len(seeds), "compare 82.2 with the mean"),
+            (lambda seeds, new: new > max(seeds), "the best of 5 runs"),
+            (lambda seeds, new: new > seeds[0], "one run with one run"),
+            (lambda seeds, new: abs(new - statistics.mean(seeds)) > statistics.stdev(seeds), "too few"),
+            (lambda seeds, new: new > statistics.mean(seeds) + 3 * statistics.stdev(seeds), "runs that are better"),
+            (lambda seeds, new: "yes", "True or False is asked for"),
+            (lambda seeds, new: True, "further than 3 standard deviations"),
+        ],
+    },
+    "08": {
+        "join_directions": [
+            (lambda hidden: hidden[-1], "the backward reader alone"),
+            (joined_by_view, "a row mixes reviews"),
+            (lambda hidden: torch.cat((hidden[0], hidden[1]), dim=1), "the lower layer"),
+            (lambda hidden: torch.cat((hidden[-1], hidden[-2]), 1), "the backward one first"),
+            (lambda hidden: torch.cat((hidden[-2], hidden[-1])), "below each other"),
+            (lambda hidden: (hidden[-2], hidden[-1]), "side by side"),
+        ],
+        "both_ends": [
+            (lambda output, lengths: output[:, -1], "the backward reader has read 1 word of 6"),
+            (ends_at_the_last_word, "The forward half is right"),
+            (lambda output, lengths: output[:, 0], "The backward half is right"),
+            (lambda output, lengths: output[:, lengths - 1], "a tensor of shape (3, 3, 8)"),
+        ],
+        "is_better": [
+            (lambda one, two: statistics.mean(two) > statistics.mean(one), "the means alone"),
+            (lambda one, two: max(one) < max(two), "the best run of each"),
+            (lambda one, two: two[0] > one[0], "one run with one run"),
+            (better_by_deviations, "the spread of single runs"),
+            (lambda one, two: statistics.mean(two) - statistics.mean(one), "True or False is asked for"),
+        ],
+    },
+    "10": {
+        "both_right": [
+            (lambda n, p: ((n < 0.5).float().mean() + (p >= 0.5).float().mean()) / 2, "the accuracy over the 10 texts"),
+            (lambda n, p: (p > n).float().mean(), "the share in order"),
+            (lambda n, p: ((n < 0.5) & (p > 0.5)).float().mean(), "0.5 itself counts as positive"),
+            (lambda n, p: (n < 0.5).float().mean() * (p >= 0.5).float().mean(), "You multiply the two shares"),
+            (lambda n, p: ((n < 0.5) & (p >= 0.5)).sum().item(), "Divide it by the 5 pairs"),
+            (lambda n, p: (n < 0.5) & (p >= 0.5), "a number is asked for"),
+            (lambda n, p: ((n < 0.5) and (p >= 0.5)).mean(), "raised RuntimeError"),
+        ],
+        "part_that_needs_order": [
+            ((0.1, 0.06), "10 points are lost"),
+            ((0.1 / 0.9, 0.06 / 0.8), "50 of these points a coin has too"),
+            ((0.75, 0.8), "left without the order"),
+            ((25, 20), "That is the percentage"),
+            ((0.25, 0.06), "6 points are lost. Out of how many"),
+            (0.25, "2 answers are asked for"),
+        ],
+        "calibration_error": [
+            (
+                lambda mean, positive, count: statistics.mean(abs(m - p) for m, p in zip(mean, positive, strict=True)),
+                "the mean over the 3 bins",
+            ),
+            (without_abs, "cancel"),
+            (
+                lambda mean, positive, count: max(abs(m - p) for m, p in zip(mean, positive, strict=True)),
+                "the worst bin",
+            ),
+            (without_division, "Divide it by all 100"),
+            (lambda mean, positive, count: abs(mean - positive).mean(), "raised TypeError"),
+        ],
+    },
+    "09": {
+        "log_count_ratio": [
+            (lambda p, n, all_p, all_n: math.log(p / all_p) - math.log(n / all_n), "Add 1 to both counts"),
+            (lambda p, n, all_p, all_n: math.log(p + 1) - math.log(n + 1), "equal counts are not equal shares"),
+            (lambda p, n, all_p, all_n: math.log((n + 1) / all_n / ((p + 1) / all_p)), "The sign is turned around"),
+            (lambda p, n, all_p, all_n: (p + 1) / all_p / ((n + 1) / all_n), "Take its logarithm"),
+            (lambda p, n, all_p, all_n: math.log10((p + 1) / all_p / ((n + 1) / all_n)), "base 10"),
+        ],
+        "bag_on_twins": [
+            ((0.9, 0.9), "How many of the two can be right?"),
+            ((0, 0.63), "all 80 twins as wrong"),
+            ((0.5, 0.63), "all 60 twins as wrong"),
+            ((1, 0.93), "all 80 twins as right"),
+            ((0.5, 141 / 170), "30 pairs are 60 reviews"),
+            ((0.5, 0.7), "do not weigh the same"),
+            (0.5, "2 answers are asked for"),
+            ((50, 78), "Count the right answers"),
+        ],
+        "beats_baseline": [
+            (lambda seeds, baseline: max(seeds) > baseline, "the best of five is luck"),
+            (lambda seeds, baseline: seeds[0] > baseline, "You compare a single run"),
+            (lambda seeds, baseline: sum(seeds) / len(seeds) > baseline, "the mean alone"),
+            (lambda seeds, baseline: all(seed > baseline for seed in seeds), "every single run beats"),
+            (
+                lambda seeds, baseline: statistics.mean(seeds) - statistics.stdev(seeds) / 5**0.5 > baseline,
+                "One standard error is too few",
+            ),
+            (lambda seeds, baseline: statistics.mean(seeds) - baseline, "True or False is asked for"),
+        ],
+    },
+}
