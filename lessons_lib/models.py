@@ -104,7 +104,7 @@ class ReviewClassifier(nn.Module):
         if not self.recurrences:
             return pool(self.embed(tokens), lengths, self.pooling)
         readings = [tokens, reverse(tokens, lengths)][: len(self.recurrences)]
-        embedded = self.embed(torch.cat(readings)).chunk(len(readings))  # one lookup, one gradient as large as the table
+        embedded = self.embed(torch.cat(readings)).chunk(len(readings))  # one lookup, so one gradient of the table
         pooled = []
         for recurrence, reading in zip(self.recurrences, embedded, strict=True):
             states, _ = recurrence(reading)

@@ -1,7 +1,7 @@
 """Plots that are too long for a lesson; each returns its axes, with a title and labelled axes."""
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -10,13 +10,10 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
-from lessons_lib.batches import Batch, encode_text
-from lessons_lib.models import ReviewClassifier
-from lessons_lib.probes import Calibration, gates
+from lessons_lib.batches import Batch
+from lessons_lib.probes import Calibration
 from lessons_lib.records import Spread
-from lessons_lib.tokens import tokenize
-from lessons_lib.training import History, predict
-from lessons_lib.vocabulary import UNK, Vocab
+from lessons_lib.training import History
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7F7F7F"
@@ -215,7 +212,7 @@ def ladder(groups: Mapping[str, Mapping[str, Spread]]) -> Axes:
     ax.set(title="The ladder", xlabel="test accuracy in %", ylabel="model")
     ax.set_yticks(range(len(rungs)), [name for _, name, _ in rungs])
     ax.grid(axis="y", alpha=0.3)
-    ax.legend(loc="lower right")
+    ax.legend(loc="upper left")  # the dots run from the lower left to the upper right
     return ax
 
 
@@ -259,47 +256,6 @@ def running_probability(words: Sequence[str], probabilities: Sequence[float]) ->
     step = -(-len(words) // 40)  # more words than that cannot be read side by side
     ax.set_xticks(places[::step], [_plain(word) for word in words[::step]], rotation=45, ha="right", parse_math=False)
     return ax
-
-
-def own_sentence(model: ReviewClassifier, vocab: Vocab, text: str, interactive: bool = False) -> object:
-    """Plot how a model judges a text word by word, the first 200 of them; ``interactive`` adds a field to type in.
-
-    Returns the axes, or the widget. Without ipywidgets, or without a word, it says what to do.
-    """
-
-    def draw(text: str) -> Axes | None:
-        words = text.split()[:200]
-        if not words:
-            print("Write a word or more.")
-            return None
-        return running_probability(words, predict(model, [" ".join(words[: n + 1]) for n in range(len(words))], vocab))
-
-    return _with_field(draw, text) if interactive else draw(text)
-
-
-def look_inside(model: ReviewClassifier, vocab: Vocab, text: str, interactive: bool = False) -> object:
-    """Draw the gates of the twelve units of a model's forward LSTM whose cell state moves furthest in a text.
-
-    ``interactive`` adds a field to type in. Returns the axes, or the widget. Without ipywidgets it says what to do.
-    """
-
-    def draw(text: str) -> Sequence[Axes]:
-        seen = gates(model, encode_text(text, vocab))
-        units = (seen.cell.amax(dim=0) - seen.cell.amin(dim=0)).argsort(descending=True)[:12].tolist()
-        panels = {"forget gate f": seen.forget, "input gate i": seen.input, "cell state c": seen.cell}
-        return unit_maps(panels, tokenize(text) or [UNK], units)
-
-    return _with_field(draw, text) if interactive else draw(text)
-
-
-def _with_field(draw: Callable[[str], object], text: str) -> object:
-    """Return a field to type in above what ``draw`` makes of its text; without ipywidgets, say so and draw only."""
-    try:
-        from ipywidgets import Layout, Text, interactive
-    except ModuleNotFoundError:
-        print('A field to type in needs ipywidgets: run %pip install "ipywidgets>=8.1,<9" and restart the kernel.')
-        return draw(text)
-    return interactive(draw, text=Text(text, continuous_update=False, layout=Layout(width="90%")))
 
 
 def unit_maps(panels: Mapping[str, Tensor], words: Sequence[str], units: Sequence[int]) -> Sequence[Axes]:

@@ -45,7 +45,8 @@ def recipe(data: str, model_name: str) -> Recipe:
     if MODELS[model_name] is not STRONG:
         return Recipe(EPOCHS[data], LEARNING_RATE[data])
     vectors = "training reviews" if model_name == "bilstm_vectors" else "training and unlabelled reviews"
-    return Recipe(7, 0.003, one_cycle=True, min_freq=10 if data == "imdb" else 2, vectors=vectors)
+    epochs, min_freq = (7, 10) if data == "imdb" else (25, 2)
+    return Recipe(epochs, 0.003, one_cycle=True, min_freq=min_freq, vectors=vectors)
 
 
 def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:

@@ -307,5 +307,5 @@ def test_a_changed_shipped_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_unknown_shipped_model_is_named() -> None:
-    with pytest.raises(ValueError, match="no model 'bert' comes with the course: choose one of lstm, bilstm_unlabelled"):
+    with pytest.raises(ValueError, match="no model 'bert' comes with the course: choose one of lstm"):
         checkpoints.load_shipped("bert")

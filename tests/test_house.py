@@ -25,10 +25,11 @@ TOP_LEVEL = {
     *("notebooks", "lessons_lib", "figures", "tests", "benchmarks", "instructors", "tools"),
     *(".ci", ".github", ".gitignore", ".gitattributes"),
 }
+PACKAGE = ROOT / "lessons_lib"
 MODULES = [
-    *("archive", "reviews", "tokens", "vocabulary", "batches", "models", "training"),
-    *("checkpoints", "records", "figures", "plots", "doctor"),
-    *(f"checks.{path.stem}" for path in sorted((ROOT / "lessons_lib" / "checks").glob("lesson_*.py"))),
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.name not in ("__init__.py", "__main__.py")
 ]
 IMPORT_WITHOUT = """
 import importlib, sys

@@ -1,6 +1,5 @@
 """The plots of the lessons say what they show: a title, labelled axes, and the given data."""
 
-import sys
 from collections.abc import Iterator, Sequence
 
 import matplotlib
@@ -14,7 +13,6 @@ from lessons_lib.batches import Example, collate
 from lessons_lib.models import ReviewClassifier
 from lessons_lib.probes import Calibration
 from lessons_lib.records import Spread
-from lessons_lib.training import predict
 
 Judge = tuple[ReviewClassifier, vocabulary.Vocab]
 
@@ -138,31 +136,6 @@ def judge() -> Judge:
     return models.build("lstm", len(vocab)), vocab
 
 
-def test_own_sentence_ends_with_what_the_model_says_of_all_of_it(judge: Judge) -> None:
-    text = "good, not bad :)"
-    ax = plots.own_sentence(*judge, text)
-    assert ax.lines[0].get_ydata()[-1] == pytest.approx(predict(judge[0], [text], judge[1]).item(), abs=1e-6)
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["good,", "not", "bad", ":)"]
-
-
-def test_own_sentence_is_a_widget_only_when_asked_for(judge: Judge) -> None:
-    widget = plots.own_sentence(*judge, "good", interactive=True)
-    assert [child.value for child in widget.children[:1]] == ["good"]
-
-
-def test_own_sentence_without_ipywidgets_says_what_to_install(
-    judge: Judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    assert is_labelled([plots.own_sentence(*judge, "good", interactive=True)])
-    assert "%pip install" in capsys.readouterr().out
-
-
-def test_own_sentence_asks_for_a_word(judge: Judge, capsys: pytest.CaptureFixture[str]) -> None:
-    assert plots.own_sentence(*judge, "  \n") is None
-    assert capsys.readouterr().out == "Write a word or more.\n"
-
-
 def test_unit_maps_show_the_chosen_units_as_rows() -> None:
     gate, cell = torch.rand(5, 8), torch.randn(5, 8)
     axes = plots.unit_maps({"forget gate": gate, "cell state": cell}, list("abcde"), [7, 2])
@@ -187,20 +160,3 @@ def test_calibration_sizes_the_dots_by_their_reviews() -> None:
     assert is_labelled([ax])
     assert ax.collections[0].get_sizes().tolist() == [110, 310]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["calibrated", "model"]
-
-
-def test_look_inside_shows_twelve_units_and_every_word(judge: Judge) -> None:
-    axes = plots.look_inside(*judge, "good, not $bad$ :)")
-    assert [ax.get_title() for ax in axes] == ["forget gate f", "input gate i", "cell state c"]
-    assert [len(ax.get_yticks()) for ax in axes] == [12] * 3
-    assert [label.get_text() for label in axes[-1].get_xticklabels()] == ["good", "not", "bad", ":)"]
-    assert len(plots.look_inside(*judge, "")) == 3
-
-
-def test_look_inside_is_a_widget_only_when_asked_for(
-    judge: Judge, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert plots.look_inside(*judge, "good", interactive=True).children[0].value == "good"
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    assert len(plots.look_inside(*judge, "good", interactive=True)) == 3
-    assert "%pip install" in capsys.readouterr().out

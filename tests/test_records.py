@@ -159,7 +159,7 @@ def test_a_shipped_record_can_stand_in_a_headline(shipped: Record) -> None:
     assert shipped.headline
     assert list(shipped.facts["seeds"]) == [str(seed) for seed in range(1, len(shipped.seeds) + 1)]
     for split in ("valid", "test"):
-        assert all(0.5 < accuracy <= 1 for accuracy in shipped.spread(split).values)
+        assert all(0.45 < accuracy <= 1 for accuracy in shipped.spread(split).values)
 
 
 def test_a_shipped_record_says_how_it_was_made(shipped: Record) -> None:

@@ -1,10 +1,14 @@
 """What learners answer: the usual wrong answers to each exercise, with words that the reply has to hold."""
 
 import math
+import re
 import statistics
+from collections import Counter
 
 import torch
 from torch import Tensor, nn
+
+from lessons_lib import tokens
 
 
 def loop_to_the_edge(output: Tensor, lengths: Tensor) -> Tensor:
@@ -79,6 +83,71 @@ def without_division(mean: list[float], positive: list[float], count: list[int])
     return sum(n * abs(m - p) for m, p, n in zip(mean, positive, count, strict=True))
 
 
+def share_of_the_majority(train: list[object], valid: list[object]) -> float:
+    return max(Counter(valid).values()) / len(valid)
+
+
+def lower_case_last(text: str) -> list[str]:
+    text = re.sub("<[^>]*>", "", text)
+    emoticons = re.findall(r"(?::|;|=)(?:-)?(?:\)|\(|D|P)", text)
+    return (re.sub(r"[\W]+", " ", text).lower() + " ".join(emoticons).replace("-", "")).split()
+
+
+def tags_as_spaces(text: str) -> list[str]:
+    text = re.sub("<[^>]*>", " ", text).lower()
+    emoticons = re.findall("[:;=]-?[()DP]", text)
+    return (re.sub(r"[\W]+", " ", text) + " ".join(emoticons).replace("-", "")).split()
+
+
+def faces_after_the_signs(text: str) -> list[str]:
+    text = re.sub(r"[\W]+", " ", re.sub("<[^>]*>", "", text).lower())
+    return (text + " ".join(re.findall("[:;=]-?[()DP]", text)).replace("-", "")).split()
+
+
+def faces_as_a_list(text: str) -> list[str]:
+    text = re.sub("<[^>]*>", "", text).lower()
+    faces = [face.replace("-", "") for face in re.findall("[:;=]-?[()DP]", text)]
+    return re.sub(r"[\W]+", " ", text).split() + faces
+
+
+def commonest_letters(texts: list[str], n: int) -> list[str]:
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(text)
+    return [token for token, _ in counts.most_common(n)]
+
+
+def commonest_of_the_last(texts: list[str], n: int) -> list[str]:
+    for text in texts:
+        counts = Counter(tokens.tokenize(text))
+    return [token for token, _ in counts.most_common(n)]
+
+
+def commonest_pairs(texts: list[str], n: int) -> list[tuple[str, int]]:
+    return Counter(token for text in texts for token in tokens.tokenize(text)).most_common(n)
+
+
+def step_by_hand(
+    table: Tensor, index: int, weights: Tensor, bias: float, label: float, lr: float, sign: int = -1, times: str = "w"
+) -> Tensor:
+    error = 1 / (1 + torch.exp(-(table[index] @ weights + bias))) - label
+    table[index] += sign * lr * error * (weights if times == "w" else table[index])
+    return table
+
+
+def step_of_all_rows(table: Tensor, index: int, weights: Tensor, bias: float, label: float, lr: float) -> Tensor:
+    return table - lr * (torch.sigmoid(table[index] @ weights + bias) - label) * weights
+
+
+def step_of_a_logit(table: Tensor, index: int, weights: Tensor, bias: float, label: float, lr: float) -> Tensor:
+    table[index] -= lr * (table[index] @ weights + bias - label) * weights
+    return table
+
+
+def step_without_a_return(table: Tensor, index: int, weights: Tensor, bias: float, label: float, lr: float) -> None:
+    table[index] -= lr * (torch.sigmoid(table[index] @ weights + bias) - label) * weights
+
+
 WRONG_ANSWERS = {
     "00": {
         "turning_word": [
@@ -110,6 +179,71 @@ WRONG_ANSWERS = {
             (((2, 1), (1, 1), (2, 2)), "The other way round"),
             (((2, 1), (2, 2), (1, 1)), "The other way round"),
             ((1, 2), "3 answers are asked for"),
+        ],
+    },
+    "01": {
+        "reviews_per_epoch": [
+            (([3000, 3000, 3000], [3000, 3000, 3000]), "no way back"),
+            (([2999, 2999, 2999], [2999, 2999, 2999]), "It goes on where it is"),
+            (([3000, 0, 0], [3000, 3000, 3000]), "2,999 are left"),
+            (([2999, 0, 0], [3000, 3000, 3000]), "nothing puts it back"),
+            (([2999, 0, 0], [2999, 0, 0]), "A list keeps what it holds"),
+            (([1, 0, 0], [3000, 3000, 3000]), "where does each for loop begin"),
+            (([2999, 0, 0], 2999), "a list of numbers is asked for"),
+            ((2999, 2999), "a list of numbers is asked for"),
+        ],
+        "positives_in_part": [
+            ((500, 500, 2500, 2500), "ends before place 1,000"),
+            ((0, 500, 2500, 2500), "begins at place 20,000"),
+            ((1000, 500, 0, 2500), "Those are the negative ones"),
+            ((0, 0.5, 1, 0.5), "Those are shares"),
+            ((0, 500, 0, 2500), "negative ones"),
+            ((0, 500, 5000, 0), "first 5,000 reviews"),
+            ((0, 1000, 5000, 2500), "the number of all reviews"),
+            (("neg", "both", "pos", "both"), "Leave out the quotes"),
+            (0, "4 answers are asked for"),
+        ],
+        "score_of_nothing": [
+            (share_of_the_majority, "It has seen the training part only"),
+            (lambda train, valid: max(map(train.count, train)) / len(train), "its score on the training part"),
+            (lambda train, valid: 0.5, "equally often"),
+            (lambda train, valid: 1.0, "a perfect score is no rule"),
+            (lambda train, valid: sum(label == "pos" for label in valid) / len(valid), "You count pos"),
+            (lambda train, valid: valid.count(Counter(train).most_common()[0][0]), "how many it gets right"),
+            (lambda train, valid: Counter(train).most_common(1)[0][0], "a number is asked for"),
+            (lambda train, valid: valid.count(Counter(train).most_common(1)[0]) / len(valid), "Which label"),
+            (lambda train: 1.0, "these 2 values"),
+        ],
+    },
+    "02": {
+        "faces_found": [
+            ([":)", ":-(", "=)", ":D", ":P"], "the two capital mouths"),
+            ([":)", "=)"], "the face with a nose"),
+            ([":)", ":-("], "three pairs of eyes"),
+            ([":D", ":P"], "the ones that are missed"),
+            ([":)", ":(", "=)"], "You take off the nose"),
+            ([":)", ":-(", "=)", ":d", ":p"], "What does .lower() leave"),
+            ((True, True, True, False, False), "a string is asked for"),
+            (3, "a list of strings is asked for"),
+        ],
+        "four_rules": [
+            (lower_case_last, "before the text is in lower case, and find :D"),
+            (tags_as_spaces, "one token, endstart"),
+            (faces_after_the_signs, "No face is left"),
+            (faces_as_a_list, "a space between the words and the faces"),
+            (lambda text: text.split(), "cut at the spaces only"),
+            (lambda text: text.lower().split(" "), "has to become don | t"),
+            (lambda text: re.findall(r"\w+", text.lower()), "For"),
+            (lambda text: re.sub(r"[\W]+", " ", text), "a list of strings is asked for"),
+            (lambda text: print(text.split()), "Is a return missing"),
+        ],
+        "commonest": [
+            (commonest_letters, "You count letters"),
+            (commonest_of_the_last, "forgets the ones before"),
+            (commonest_pairs, "holds a tuple of length 2"),
+            (lambda texts, n: list({token for text in texts for token in tokens.tokenize(text)})[:0], "n tokens"),
+            (lambda texts, n: Counter(tokens.tokenize(" ".join(texts))).most_common(n)[0], "a string is asked for"),
+            (lambda texts, n: Counter(tokens.tokenize(" ".join(texts))), "a list of strings is asked for"),
         ],
     },
     "03": {
@@ -163,6 +297,35 @@ WRONG_ANSWERS = {
             (lambda lengths, time: torch.arange(time) < lengths, "raised RuntimeError"),
             (lambda lengths, time: torch.ones(len(lengths), time).bool(), "True everywhere"),
             (lambda lengths, time: lengths, "a tensor of shape (3,)"),
+        ],
+    },
+    "05": {
+        "rows_with_gradient": [
+            (([0, 1, 2, 3, 4], [2, 3, 5, 6, 7]), "A pad stands there"),
+            (([2, 3, 4], [2, 3, 5, 6, 7]), "not a pad"),
+            (([0, 2, 3, 4], [2, 3, 5, 6, 7]), "not a pad"),
+            (([2, 3, 4, 8], [2, 3, 5, 6, 7]), "There is no row 8"),
+            (([1, 2, 3, 4], [1, 2, 3, 5, 6, 7]), "In the second no word is missing"),
+            (([1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4, 5, 6, 7]), "all rows but that of <pad>"),
+            (([2, 1, 4, 3, 4], [2, 5, 6, 3]), "It is right for the first batch"),
+            ((["a", "film", "good"], ["bad"]), "Leave out the quotes"),
+        ],
+        "one_step": [
+            (lambda *case: step_by_hand(*case, sign=1), "The wrong way"),
+            (lambda *case: step_by_hand(*case, times="vector"), "the gradient of the weights"),
+            (step_of_all_rows, "You move all 5 rows"),
+            (step_of_a_logit, "the sigmoid comes first"),
+            (step_without_a_return, "Is a return missing"),
+            (lambda table, index, *rest: step_by_hand(table, index, *rest)[index], "row 2 alone"),
+            (lambda table, index, weights, bias, label, lr: table, "Nothing has moved"),
+        ],
+        "cosines": [
+            (lambda vector, table: (table * vector).sum(dim=1), "Those are dot products"),
+            (lambda vector, table: torch.cdist(vector.unsqueeze(0), table)[0], "Those are distances"),
+            (lambda vector, table: table @ vector / table.norm() / vector.norm(), "one number for the whole table"),
+            (lambda vector, table: table @ vector / (table.norm(dim=0) * vector.norm()), "your function raised"),
+            (lambda vector, table: table @ vector / table.norm(dim=1), "divide by the length of the vector too"),
+            (lambda vector, table: (table @ vector).argmax(), "from -1 to 1"),
         ],
     },
     "06": {

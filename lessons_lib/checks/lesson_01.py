@@ -173,8 +173,9 @@ def score_of_nothing() -> Key:
             ),
             (
                 lambda train, valid: valid.count(train[0]) / len(valid),
-                lambda train, valid: f"You take the first label of the training part, not the commonest. "
-                f"{told(train, valid)}",
+                lambda train, valid: (
+                    f"You take the first label of the training part, not the commonest. {told(train, valid)}"
+                ),
             ),
             (
                 lambda train, valid: (train + valid).count(commonest(train + valid)) / len(train + valid),

@@ -46,7 +46,7 @@ def faces_found() -> Key:
             ),
         ],
         because="In lower case the mouths D and P are d and p, which the pattern does not know.",
-        about="Write the faces that are found as strings, in the order of the question. Which letters has .lower() left?",
+        about="Write the faces that are found as strings, in the order of the question. What does .lower() leave?",
     )
 
 
@@ -89,8 +89,8 @@ def four_rules() -> Key:
             ),
             (
                 faces_as_written,
-                "You look for faces before the text is in lower case, and find :D. The book puts the text in lower case "
-                "first, and D and P are not found.",
+                "You look for faces before the text is in lower case, and find :D. The book puts the text in lower "
+                "case first, and D and P are not found.",
             ),
             (
                 lambda text: rules(text, glue=" "),
@@ -135,7 +135,7 @@ def four_rules() -> Key:
                 "The tags are not removed. Without < and > their names, i and br, become words.",
             ),
         ],
-        because="Tags vanish, lower case, faces aside, signs to spaces, faces behind: in this order, oddities included.",
+        because="Tags vanish, lower case, faces aside, signs to spaces, faces behind: in this order, oddities too.",
         about="Return a list of tokens. Rules: tags vanish, faces are collected in lower case, runs of signs become a "
         "space, faces without noses go right behind.",
         is_function=True,
@@ -158,7 +158,10 @@ def commonest() -> Key:
 
     return Key(
         cases={
-            "the two commonest of three texts": (["A film, a good film.", "Good! So good, good", "The film is long"], 2),
+            "the two commonest of three texts": (
+                ["A film, a good film.", "Good! So good, good", "The film is long"],
+                2,
+            ),
             "the three commonest of three texts": (
                 ["Never, never again.", "Not again: the plot, the plot", "The END"],
                 3,
@@ -198,11 +201,11 @@ def commonest() -> Key:
             ),
             (
                 lambda texts, n: top(Counter(token for text in texts for token in text.split()), n),
-                "You cut at the spaces only, and good with a comma is another word than good. Cut with tokens.tokenize.",
+                "You cut at the spaces only, so good with a comma is another word than good. Use tokens.tokenize.",
             ),
             (
                 lambda texts, n: top(Counter(token for text in texts for token in text.lower().split()), n),
-                "You cut at the spaces only, and good with a comma is another word than good. Cut with tokens.tokenize.",
+                "You cut at the spaces only, so good with a comma is another word than good. Use tokens.tokenize.",
             ),
             (
                 lambda texts, n: list(count(texts))[:n],

@@ -1,6 +1,7 @@
 """The exercises of lesson 03: special tokens, missing words, and the order of the rows."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from lessons_lib import vocabulary
 from lessons_lib.checks import Key, exercise
@@ -12,10 +13,8 @@ def places_after_inserting() -> Key:
     """Where are ``<pad>``, ``<unk>`` and a word after two insertions at index 0?"""
 
     def right(words: list[str], word: str) -> tuple[int, ...]:
-        table = vocabulary.vocab(dict.fromkeys(words, 1))
-        table.insert_token(UNK, 0)
-        table.insert_token(PAD, 0)
-        return table[PAD], table[UNK], table[word]
+        table = [PAD, UNK, *words]
+        return table.index(PAD), table.index(UNK), table.index(word)
 
     return Key(
         cases={"the table": (["the", "film", "was", "good"], "film")},
@@ -52,6 +51,11 @@ def _count(found: Iterable[bool]) -> int:
     return sum(1 for is_found in found if is_found)
 
 
+@cache
+def _toy_table() -> Vocab:
+    return vocabulary.build({"the": 4, "film": 3, "is": 2, "good": 1})
+
+
 @exercise(6)
 def count_missing() -> Key:
     """Count the tokens for which the table has no row."""
@@ -59,7 +63,7 @@ def count_missing() -> Key:
     def right(tokens: list[str], table: Vocab) -> int:
         return _count(token not in table for token in tokens)
 
-    table = vocabulary.build({"the": 4, "film": 3, "is": 2, "good": 1})
+    table = _toy_table()
     return Key(
         cases={
             "the first row": (["the", "zyzzling", "is", "dull", UNK, PAD, PAD], table),
@@ -109,7 +113,7 @@ def rows_of_table() -> Key:
         return [token for token, count in counts.items() if count >= min_freq]
 
     def right(counts: dict[str, int], min_freq: int) -> list[str]:
-        return vocabulary.build(counts, min_freq).get_itos()
+        return [PAD, UNK, *sorted(rows(counts, min_freq), key=counts.__getitem__, reverse=True)]
 
     def alphabetical(counts: dict[str, int], min_freq: int) -> list[str]:
         return [PAD, UNK, *sorted(rows(counts, min_freq), key=lambda token: (-counts[token], token))]

@@ -1,5 +1,7 @@
 """The exercises of lesson 05: rows that get a gradient, one step of SGD, and the cosine."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
@@ -88,24 +90,169 @@ def rows_with_gradient() -> Key:
 @exercise()
 def one_step() -> Key:
     """Take one step of SGD on a table of vectors, for a text of one word."""
-    State = tuple[Tensor, int, Tensor, float, float, float]
 
-    def error(table: Tensor, index: int, weights: Tensor, bias: float, label: float) -> Tensor:
-        return torch.sigmoid(table[index] @ weights + bias) - label
-
-    def moved(table: Tensor, index: int, shift: Tensor) -> Tensor:
-        table = table.clone()
-        table[index] += shift
-        return table
+    def error(vector: Tensor, weights: Tensor, bias: float, label: float) -> Tensor:
+        return torch.sigmoid(vector @ weights + bias) - label
 
     def right(table: Tensor, index: int, weights: Tensor, bias: float, label: float, lr: float) -> Tensor:
-        return moved(table, index, -lr * error(table, index, weights, bias, label) * weights)
+        table = table.clone()
+        table[index] -= lr * error(table[index], weights, bias, label) * weights
+        return table
 
-    def with_shift(factor: float, with_error: bool = True, along: str = "weights"):
-        def wrong(table: Tensor, index: int, weights: Tensor, bias: float, label: float, lr: float) -> Tensor:
-            size = error(table, index, weights, bias, label) if with_error else 1
-            return moved(table, index, factor * (lr if factor != 0.0 else 0) * size * weights)
+    def moved(shift: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        """Return a function that adds a shift of (vector, weights, bias, label, lr) to the row of the word."""
 
-        return wrong
+        def step(table: Tensor, index: int, *rest: Tensor | float) -> Tensor:
+            table = table.clone()
+            table[index] += shift(table[index].clone(), *rest)
+            return table
 
-    return Key(cases={}, right=right, mistakes=[], because="", about="")
+        return step
+
+    return Key(
+        cases={
+            "word 2 of 5, with label 1": (torch.rand(5, 3), 2, torch.rand(3) - 0.5, 0.1, 1.0, 0.5),
+            "word 0 of 4, with label 0": (torch.rand(4, 6), 0, torch.rand(6) - 0.5, -0.3, 0.0, 2.0),
+        },
+        right=right,
+        mistakes=[
+            (
+                moved(lambda vector, weights, bias, label, lr: lr * error(vector, weights, bias, label) * weights),
+                lambda table, index, weights, bias, label, lr: (
+                    f"The wrong way: the label is {label:.0f}, and your step takes the probability further from it. "
+                    f"A step of SGD subtracts the gradient."
+                ),
+            ),
+            (
+                lambda table, index, *rest: table + (right(table, index, *rest) - table)[index],
+                lambda table, index, *rest: (
+                    f"You move all {len(table)} rows. The text holds word {index} alone, and only the row of a word "
+                    f"that occurs gets a gradient."
+                ),
+            ),
+            (
+                moved(lambda vector, weights, bias, label, lr: -lr * error(vector, weights, bias, label) * vector),
+                "You move the vector along itself. Error times vector is the gradient of the weights. That of the "
+                "vector is the error times what the vector is multiplied by.",
+            ),
+            (
+                moved(lambda vector, weights, bias, label, lr: -lr * weights),
+                "The error is missing. It says how far the probability is from the label, and on which side.",
+            ),
+            (
+                moved(lambda vector, weights, bias, label, lr: -error(vector, weights, bias, label) * weights),
+                lambda table, index, weights, bias, label, lr: f"The learning rate, here {lr}, is missing.",
+            ),
+            (
+                moved(lambda vector, weights, bias, label, lr: -lr * (vector @ weights + bias - label) * weights),
+                "You compare the logit with the label. The error is the probability minus the label, so the sigmoid "
+                "comes first.",
+            ),
+            (
+                moved(
+                    lambda vector, weights, bias, label, lr: -lr * error(vector, weights, 0.0, label) * weights,
+                ),
+                "The bias is missing in the logit.",
+            ),
+            (
+                moved(
+                    lambda vector, weights, bias, label, lr: (
+                        -lr
+                        * error(vector, weights, bias, label)
+                        * torch.sigmoid(vector @ weights + bias)
+                        * (1 - torch.sigmoid(vector @ weights + bias))
+                        * weights
+                    )
+                ),
+                "You multiply by the slope of the sigmoid as well. With cross-entropy it has cancelled: the derivative "
+                "with respect to the logit is p - y.",
+            ),
+            (
+                moved(lambda vector, weights, bias, label, lr: error(vector, weights, bias, label) * weights - vector),
+                "You put the gradient in the place of the vector. Subtract it, times the learning rate.",
+            ),
+            (
+                lambda table, index, *rest: right(table, index, *rest)[index],
+                lambda table, index, *rest: (
+                    f"You return row {index} alone. The whole table of {len(table)} rows is asked for."
+                ),
+            ),
+            (
+                lambda table, *rest: table,
+                "Nothing has moved. Does your function return the table that it has changed?",
+            ),
+        ],
+        because="One row moves, along the weights, and the more, the further the probability is from the label.",
+        about="Return the table, [words, embed]: one row has moved, by the learning rate times its gradient.",
+        is_function=True,
+    )
+
+
+@exercise()
+def cosines() -> Key:
+    """Compute the cosines between a vector and all rows of a table."""
+
+    def right(vector: Tensor, table: Tensor) -> Tensor:
+        return table @ vector / (table.norm(dim=1) * vector.norm())
+
+    def longest(vector: Tensor, table: Tensor) -> int:
+        return int(table.norm(dim=1).argmax())
+
+    return Key(
+        cases={
+            "a table of 5 rows": (torch.rand(3) - 0.5, torch.rand(5, 3) - 0.3),
+            "a table of 4 rows": (2 * torch.rand(7), torch.rand(4, 7) - 0.6),
+        },
+        right=right,
+        mistakes=[
+            (
+                lambda vector, table: table @ vector,
+                lambda vector, table: (
+                    f"Those are dot products. They grow with the length of a vector: row {longest(vector, table)} is "
+                    f"the longest here, and need not be the nearest. Divide by both lengths."
+                ),
+            ),
+            (
+                lambda vector, table: (table - vector).norm(dim=1),
+                "Those are distances, small for what is near and never below 0. A cosine is 1 for the same direction, "
+                "however long the vectors are.",
+            ),
+            (
+                lambda vector, table: ((table - vector) ** 2).sum(dim=1),
+                "Those are squared distances, small for what is near. A cosine is 1 for the same direction, however "
+                "long the vectors are.",
+            ),
+            (
+                lambda vector, table: table @ vector / vector.norm(),
+                "You divide by the length of the vector only. The rows differ in length too.",
+            ),
+            (
+                lambda vector, table: table @ vector / table.norm(dim=1),
+                "You divide by the lengths of the rows only. The order is right, but the values are not cosines: "
+                "divide by the length of the vector too.",
+            ),
+            (
+                lambda vector, table: table @ vector / (table.norm() * vector.norm()),
+                lambda vector, table: (
+                    f"table.norm() is one number for the whole table. Each of the {len(table)} rows has a length of "
+                    f"its own."
+                ),
+            ),
+            (
+                lambda vector, table: table @ vector / ((table**2).sum(dim=1) * (vector**2).sum()),
+                "You divide by the squared lengths. The length is the square root of the sum of squares.",
+            ),
+            (lambda vector, table: 1 - right(vector, table), "That is 1 minus the cosine, a distance."),
+            (
+                lambda vector, table: right(vector, table).sort(descending=True).values,
+                "The values are right, but sorted. Leave them in the order of the rows.",
+            ),
+            (
+                lambda vector, table: right(vector, table).argsort(descending=True),
+                "Those are the rows in order of their cosine. The cosines themselves are asked for.",
+            ),
+        ],
+        because="Dot products, divided by both lengths: only the direction counts, and every value is from -1 to 1.",
+        about="Return one number for each row, [rows], from -1 to 1. The lengths of the vectors must not count.",
+        is_function=True,
+    )
