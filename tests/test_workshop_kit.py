@@ -205,15 +205,31 @@ def test_a_damaged_copy_is_refused(tmp_path: Path, kit: Path, damage: Callable[[
     assert "install.py is missing or damaged. Copy the kit again." in copied.refusal(this_machine(), python)
 
 
-def test_it_installs_from_its_own_wheels_alone(tmp_path: Path, kit: Path) -> None:
+def test_it_installs_from_its_own_wheels_alone_and_has_the_doctor_look(tmp_path: Path, kit: Path) -> None:
     folder = tmp_path / "my lessons"
     folder.mkdir()
     environment = os.environ | {"PIP_INDEX_URL": "http://localhost:1/", "PIP_FIND_LINKS": "/nowhere", "PYTHONPATH": ""}
     command = [sys.executable, str(kit / "install.py")]
     answer = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
-    python = answer.stdout.splitlines()[-1].removesuffix(" -m lessons_lib lab")
-    assert str(kit / "data" / "aclImdb_v1.tar.gz") in answer.stdout
-    report = [str(folder / python), "-m", "pip", "list", "--format=freeze"]
+    [python] = [*folder.glob(".venv-lessons/bin/python"), *folder.glob(".venv-lessons/Scripts/python.exe")]
+    report = [str(python), "-m", "pip", "list", "--format=freeze"]
     installed = subprocess.run(report, capture_output=True, text=True, check=True).stdout
     assert {"lessons-lib", "torch", "jupyterlab"} <= {line.partition("==")[0] for line in installed.splitlines()}
+    assert answer.returncode == 1  # the wheels are empty, as the doctor sees
+    assert answer.stderr.splitlines()[-1].startswith("The course is installed, but something is not well: [fail] above")
+
+
+def test_the_last_line_says_how_to_start(
+    tmp_path: Path,
+    kit: Path,
+    installer: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(installer, "install", lambda folder: folder / "bin" / "python")
+    monkeypatch.setattr(subprocess, "run", lambda command, check: subprocess.CompletedProcess(command, 0))
+    installer.main()
+    told = capsys.readouterr().out
+    assert told.endswith(f"{Path('bin', 'python')} -m lessons_lib lab\n")
+    assert str(kit / "data" / "aclImdb_v1.tar.gz") in told

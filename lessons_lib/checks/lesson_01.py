@@ -80,10 +80,10 @@ def positives_in_part() -> Key:
 
     return Key(
         cases={
-            "pool[:1000]": (slice(1000),),
-            "pool[12000:13000]": (slice(12_000, 13_000),),
-            "pool[-5000:]": (slice(-5000, None),),
-            "pool[::5]": (slice(None, None, 5),),
+            "imdb[:1000]": (slice(1000),),
+            "imdb[12000:13000]": (slice(12_000, 13_000),),
+            "imdb[-5000:]": (slice(-5000, None),),
+            "imdb[::5]": (slice(None, None, 5),),
         },
         right=right,
         mistakes=[
@@ -143,6 +143,12 @@ def score_of_nothing() -> Key:
                 lambda train, valid: (
                     f"You let the model know the commonest label of the validation part. It has seen the training part "
                     f"only. {told(train, valid)} What does it say, and how often is that right?"
+                ),
+            ),
+            (
+                lambda train, valid: valid.count(commonest(train)) / len(train),
+                lambda train, valid: (
+                    f"You divide by the {len(train)} training labels. It was asked {len(valid)} times."
                 ),
             ),
             (

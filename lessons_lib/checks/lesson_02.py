@@ -136,8 +136,7 @@ def four_rules() -> Key:
             ),
         ],
         because="Tags vanish, lower case, faces aside, signs to spaces, faces behind: in this order, oddities too.",
-        about="Return a list of tokens. Rules: tags vanish, faces are collected in lower case, runs of signs become a "
-        "space, faces without noses go right behind.",
+        about="Return a list of tokens. Which rule comes first, which last, and on which text does each of them look?",
         is_function=True,
     )
 
@@ -159,7 +158,7 @@ def commonest() -> Key:
     return Key(
         cases={
             "the two commonest of three texts": (
-                ["A film, a good film.", "Good! So good, good", "The film is long"],
+                ["A cast, a good film, a film.", "Good! So good, good", "The plot is long"],
                 2,
             ),
             "the three commonest of three texts": (
@@ -178,6 +177,10 @@ def commonest() -> Key:
                 lambda texts, n: [letter.strip() for letter in top(Counter("".join(texts).lower()), n)],
                 "You count letters. update takes its argument apart: a string into characters, a list into its items. "
                 "Give it the list of tokens.",
+            ),
+            (
+                lambda texts, n: top(Counter(texts), n),
+                "You count whole texts. Each text has to be cut into tokens before it is counted.",
             ),
             (
                 lambda texts, n: top(count(texts[-1:]), n),
@@ -223,11 +226,11 @@ def commonest() -> Key:
             ),
             (
                 lambda texts, n: sorted(count(texts), key=lambda token: (-count(texts)[token], token))[:n],
-                "You sort tokens of equal count by the alphabet. most_common leaves them in the order of first "
-                "appearance, and so does the book.",
+                "Tokens of equal count stand in another order in your list. They keep the order of first appearance, "
+                "as most_common leaves them.",
             ),
         ],
         because="One Counter for all texts, updated with lists of tokens; ties stay in the order of first appearance.",
-        about="Return a list of n tokens, the commonest first: one Counter, updated with the tokens of each text.",
+        about="Return a list of n strings: the tokens that are commonest in all texts together, the commonest first.",
         is_function=True,
     )

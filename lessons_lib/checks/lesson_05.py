@@ -131,6 +131,28 @@ def one_step() -> Key:
                 ),
             ),
             (
+                lambda table, index, weights, bias, label, lr: (
+                    table - lr * error(table, weights, bias, label).unsqueeze(1) * weights
+                ),
+                lambda table, index, *rest: (
+                    f"You take a step for all {len(table)} words. The text holds word {index} alone, and the others "
+                    f"were not asked."
+                ),
+            ),
+            (
+                moved(lambda vector, weights, bias, label, lr: -lr / 2 * error(vector, weights, bias, label) * weights),
+                "You move the row half as far. The half in the section's formulas comes from the mean over two "
+                "sentences, and here is one.",
+            ),
+            (
+                moved(
+                    lambda vector, weights, bias, label, lr: (
+                        -lr * error(vector, weights, bias, label) * weights - vector
+                    )
+                ),
+                "You put the change in the place of the vector. The change has to be added to it.",
+            ),
+            (
                 moved(lambda vector, weights, bias, label, lr: -lr * error(vector, weights, bias, label) * vector),
                 "You move the vector along itself. Error times vector is the gradient of the weights. That of the "
                 "vector is the error times what the vector is multiplied by.",
@@ -230,6 +252,11 @@ def cosines() -> Key:
                 lambda vector, table: table @ vector / table.norm(dim=1),
                 "You divide by the lengths of the rows only. The order is right, but the values are not cosines: "
                 "divide by the length of the vector too.",
+            ),
+            (
+                lambda vector, table: table @ vector / table.norm(dim=1) * vector.norm(),
+                "You divide by one length and multiply by the other. Brackets around the product of both lengths are "
+                "missing.",
             ),
             (
                 lambda vector, table: table @ vector / (table.norm() * vector.norm()),
