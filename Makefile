@@ -3,8 +3,11 @@
 # make test-torchtext  the same with torchtext 0.18.0 and torch 2.3.1, as environment.yml names them
 # make test-colab      run the lessons as Colab does, with its Python 3.13 and its versions: all of them, or LESSONS="03 07"
 # make test-imdb       run the lessons on the full IMDb: all of them, or LESSONS="03 07"
+# make test-browser    run the lessons in JupyterLab in headless Chromium; screenshots in dist/browser
 # make notebooks       run the lessons afresh and store their outputs: all of them, or LESSONS="03 07"
 # make sample figures  write the bundled reviews, draw the figures
+# make workshop-kit    one folder in dist/ that installs with the network off; PLATFORM=win_amd64 PYTHON_VERSION=3.11 IMDB=file
+# make handouts        the lessons as HTML pages in dist/handouts, with and without solutions
 # make lint            ruff
 #
 # PYTHON=…        another Python (3.11 to 3.13; for test-torchtext 3.11 or 3.12)
@@ -35,6 +38,9 @@ test-colab: .venv-colab/ready
 test-imdb: $(READY)
 	$(VENV) -m tools.notebooks run --data imdb $(LESSONS)
 
+test-browser: $(READY)
+	$(VENV) -m pytest tests/browser
+
 notebooks: $(READY)
 	$(VENV) -m tools.notebooks write $(LESSONS)
 
@@ -43,6 +49,13 @@ sample: $(READY)
 
 figures: $(READY)
 	$(VENV) figures/draw.py
+
+workshop-kit: $(READY)
+	$(VENV) -m tools.workshop_kit --torch-index "$(TORCH_INDEX)" $(PLATFORM:%=--platform %) \
+		$(PYTHON_VERSION:%=--python-version %) $(if $(IMDB),--imdb "$(IMDB)")
+
+handouts: $(READY)
+	$(VENV) -m tools.handouts $(LESSONS)
 
 lint: $(READY)
 	$(VENV) -m ruff check
@@ -74,4 +87,4 @@ $(READY): pyproject.toml constraints.txt
 	$(@D)/bin/python -m pip install --requirement tools/colab.txt
 	touch $@
 
-.PHONY: lab test test-torchtext test-colab test-imdb notebooks sample figures lint
+.PHONY: lab test test-torchtext test-colab test-imdb test-browser notebooks sample figures workshop-kit handouts lint

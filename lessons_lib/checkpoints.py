@@ -18,7 +18,10 @@ from lessons_lib.vocabulary import Vocab, pack, unpack
 
 FORMAT = "lessons-1"
 SHIPPED = Path(__file__).parent / "data" / "checkpoints"
-SHA256 = {"lstm": "9608d5d004037603da7ec51d662d3a3bcbf785c67c41281361acc2d9f80e249c", "bilstm_unlabelled": "b9b6ba1f2d610b0a72edeff1ac106aa27c98b7d92c81d9f27aeda16032203495"}
+SHA256 = {
+    "lstm": "9608d5d004037603da7ec51d662d3a3bcbf785c67c41281361acc2d9f80e249c",
+    "bilstm_unlabelled": "b9b6ba1f2d610b0a72edeff1ac106aa27c98b7d92c81d9f27aeda16032203495",
+}
 
 
 class CheckpointError(Exception):

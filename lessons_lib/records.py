@@ -111,6 +111,11 @@ def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
     return Record(facts)
 
 
+def recorded(data: str, folder: Path = SHIPPED) -> set[str]:
+    """Return the names of the models that have a record on a tier."""
+    return {path.stem.partition("_")[2] for path in folder.glob(f"{data}_*.json")}
+
+
 def table(data: str, models: Sequence[str], folder: Path = SHIPPED) -> str:
     """Return a Markdown table of recorded models, one row each.
 

@@ -13,7 +13,7 @@ from lessons_lib.reviews import SPLITS, data_hash
 
 FIVE = Spread((0.85, 0.86, 0.87, 0.86, 0.86))
 SHIPPED_FILES = sorted(SHIPPED.glob("*.json"))
-USED_BY_LESSONS = {"sample_lstm", "sample_bilstm", "imdb_lstm"}
+USED_BY_LESSONS = {"sample_lstm", "sample_bilstm", "imdb_lstm", "imdb_nbsvm", "imdb_bilstm_unlabelled"}
 
 
 def record_of(*test_accuracies: float | None) -> dict:
@@ -103,6 +103,11 @@ def test_a_missing_record_names_those_there_are(tmp_path: Path) -> None:
     write(tmp_path, record_of(0.8))
     with pytest.raises(ValueError, match=r"there is no record imdb_gru in .*; records there: sample_lstm"):
         load("imdb", "gru", tmp_path)
+
+
+def test_the_recorded_models_of_a_tier_are_named(tmp_path: Path) -> None:
+    write(tmp_path, record_of(0.8))
+    assert (records.recorded("sample", tmp_path), records.recorded("imdb", tmp_path)) == ({"lstm"}, set())
 
 
 def test_a_missing_folder_holds_no_record(tmp_path: Path) -> None:

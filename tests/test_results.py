@@ -1,6 +1,6 @@
 """The README shows what the records say."""
 
-from lessons_lib import records, runs
+from lessons_lib import records
 from tools.results import README, with_tables
 
 
@@ -11,6 +11,6 @@ def test_the_tables_of_the_readme_are_those_of_the_records() -> None:
 
 def test_the_readme_has_a_row_for_every_record_on_imdb() -> None:
     text = README.read_text(encoding="utf-8")
-    names = [name for name in runs.NAMES if (records.SHIPPED / f"imdb_{name}.json").is_file()]
+    names = records.recorded("imdb")
     assert names
     assert all(f"| {name} |" in text for name in names)

@@ -14,8 +14,8 @@ def with_tables(text: str) -> str:
 
     def fill(place: re.Match[str]) -> str:
         tier = place[2]
-        recorded = [name for name in runs.NAMES if (records.SHIPPED / f"{tier}_{name}.json").is_file()]
-        return f"{place[1]}{records.table(tier, recorded)}\n{place[3]}"
+        names = [name for name in runs.NAMES if name in records.recorded(tier)]
+        return f"{place[1]}{records.table(tier, names)}\n{place[3]}"
 
     return PLACE.sub(fill, text)
 

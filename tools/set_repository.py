@@ -48,7 +48,8 @@ def set_address(root: Path, new: Address) -> list[Path]:
     """Write the new address in place of the old one and return the files that changed."""
     old = read_address(root)
     changed = []
-    holders = [root / "pyproject.toml", *root.glob("*.md"), *root.glob("notebooks/**/*.ipynb")]
+    holders = [root / "pyproject.toml", *root.glob("*.md"), *root.glob("instructors/*.md")]
+    holders += root.glob("notebooks/**/*.ipynb")
     for path in sorted(holders):
         text = path.read_text(encoding="utf-8")
         rewritten = _rewrite(text, old, new)
