@@ -63,7 +63,7 @@ def load_shipped(name: str) -> tuple[ReviewClassifier, Vocab]:
         raise ValueError(f"no model {name!r} comes with the course: choose one of {', '.join(SHA256)}")
     path = SHIPPED / f"imdb_{name}.safetensors"
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
-        raise CheckpointError(f"{path} is not the file that the course ships: install the course anew")
+        raise CheckpointError(f"{path} is missing, or not the file that the course ships: install the course anew")
     return load(path)
 
 

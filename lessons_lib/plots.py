@@ -202,6 +202,8 @@ def ladder(groups: Mapping[str, Mapping[str, Spread]]) -> Axes:
     _, ax = plt.subplots(figsize=(8, 1 + 0.36 * len(rungs)), layout="constrained")
     for group, color, marker in zip(groups, (ORANGE, GREEN, BLUE), "s^o", strict=False):
         rows = [row for row, rung in enumerate(rungs) if rung[2] == group]
+        if not rows:
+            continue
         means, deviations = ([100 * getattr(rungs[row][0], name) for row in rows] for name in ("mean", "sd"))
         ax.errorbar(means, rows, xerr=deviations, fmt=marker, color=color, markersize=7, capsize=4, label=group)
     for row, (spread, _, _) in enumerate(rungs):

@@ -86,7 +86,7 @@ def _with_control(draw: Callable[[Any], Any], start: str | tuple[int, int, int])
         print('This needs ipywidgets: run %pip install "ipywidgets>=8.1,<9" and restart the kernel.')
         return draw(start if isinstance(start, str) else start[0])
     if isinstance(start, str):
-        control = Text(start, continuous_update=False, layout=Layout(width="90%"))
+        control = Text(start, description="review", continuous_update=False, layout=Layout(width="90%"))
     else:
         value, least, most = start
         control = IntSlider(value, least, most, description="pads", continuous_update=False)

@@ -302,7 +302,7 @@ def test_the_shipped_models_are_small() -> None:
 
 def test_a_changed_shipped_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(checkpoints.SHA256, "lstm", "0" * 64)
-    with pytest.raises(CheckpointError, match="is not the file that the course ships: install the course anew"):
+    with pytest.raises(CheckpointError, match="not the file that the course ships: install the course anew"):
         checkpoints.load_shipped("lstm")
 
 

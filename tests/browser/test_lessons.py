@@ -231,7 +231,17 @@ def run_all(jupyter: Lab, page: Page, name: str) -> NotebookNode:
     return nbformat.read(jupyter.folder / name, as_version=4)
 
 
-@pytest.mark.parametrize("lesson", [pytest.param(path.stem, id=path.stem) for path in lab.lessons().values()])
+def use(widget: Locator) -> None:
+    """Type a review into the field of a widget, or move its slider by one."""
+    field, slider = widget.locator("input[type=text]"), widget.locator(".noUi-handle")
+    if field.count():
+        field.first.fill("a wonderful film")
+        field.first.press("Enter")
+    else:
+        slider.press("ArrowRight")
+
+
+@pytest.mark.parametrize("lesson", [path.stem for path in lab.lessons().values()])
 def test_it_runs(jupyter: Lab, page: Page, problems: list[str], lesson: str) -> None:
     open_lesson(jupyter, page, f"{lesson}.ipynb")
     saved = run_all(jupyter, page, f"{lesson}.ipynb")
@@ -250,16 +260,6 @@ def test_it_runs(jupyter: Lab, page: Page, problems: list[str], lesson: str) -> 
         wait("another picture", lambda: wait_for_picture(widget).get_attribute("src") != first)
         page.screenshot(path=SCREENSHOTS / f"{lesson}_widget.png")
     assert not problems
-
-
-def use(widget: Locator) -> None:
-    """Type a review into the field of a widget, or move its slider by one."""
-    field, slider = widget.locator("input[type=text]"), widget.locator(".noUi-handle")
-    if field.count():
-        field.first.fill("a wonderful film")
-        field.first.press("Enter")
-    else:
-        slider.press("ArrowRight")
 
 
 def test_pictures_are_drawn_in_the_dark_theme(jupyter: Lab, page: Page, problems: list[str]) -> None:
