@@ -140,7 +140,7 @@ def _packages() -> Iterator[tuple[str, str]]:
         if need.specifier.contains(version, prereleases=True):
             fitting.append(f"{need.name} {version}")
         else:
-            yield "fail", f"{need.name} is {version} and must be {need.specifier}: {advice}"
+            yield "fail" if is_needed else "warn", f"{need.name} is {version} and should be {need.specifier}: {advice}"
     yield "ok", ", ".join(fitting)
 
 

@@ -83,7 +83,8 @@ def test_an_unsupported_python_fails(examine: Examine, monkeypatch: pytest.Monke
     ("package", "there", "status", "line"),
     [
         ("tqdm", None, 1, r'\[fail\] packages: tqdm is missing: \S+ -m pip install "tqdm<5,>=4.66"'),
-        ("numpy", "3.1", 1, r'\[fail\] packages: numpy is 3.1 and must be <3,>=1.26: \S+ -m pip install "numpy'),
+        ("numpy", "3.1", 1, r'\[fail\] packages: numpy is 3.1 and should be <3,>=1.26: \S+ -m pip install "numpy'),
+        ("ipywidgets", "7.7.1", 0, r"\[warn\] packages: ipywidgets is 7.7.1 and should be <9,>=8.1: "),
         ("scikit-learn", None, 0, r"\[warn\] packages: scikit-learn is missing: "),
         ("torch", "2.14.0.dev2+cu130", 0, r"\[ok\]   packages: .*torch 2.14.0.dev2\+cu130"),
     ],
