@@ -17,7 +17,7 @@ def join() -> None:
 
 def leave() -> None:
     """Take leave of the other processes."""
-    if processes() > 1:
+    if _joined():
         distributed.destroy_process_group()
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median, stdev
 
+from lessons_lib.files import whole
+
 SHIPPED = Path(__file__).parent / "data" / "records"
 HEADLINE_SEEDS = 5
 
@@ -93,12 +95,24 @@ class Record:
         return Spread(tuple(result[key] for result in self.seeds), self.deterministic)
 
 
+def record_file(data: str, model: str, folder: Path = SHIPPED) -> Path:
+    """Return the file that holds the record of a model on a tier."""
+    return folder / f"{data}_{model}.json"
+
+
+def save(facts: dict, folder: Path = SHIPPED) -> None:
+    """Write the facts of a record to its file, whole or not at all."""
+    with whole(record_file(facts["data"], facts["model"], folder)) as unfinished:
+        text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+
+
 def load(data: str, model: str, folder: Path = SHIPPED) -> Record:
     """Return the record of a model on a tier.
 
     Raises ValueError where there is none, naming those there are, and for a file that holds no record.
     """
-    path = folder / f"{data}_{model}.json"
+    path = record_file(data, model, folder)
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in folder.glob("*.json"))) or "none"
         raise ValueError(f"there is no record {data}_{model} in {folder}; records there: {there}")

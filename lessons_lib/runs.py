@@ -1,6 +1,5 @@
 """Recorded runs: train a model for several seeds, score it on the test split once, and keep what was measured."""
 
-import json
 import os
 import platform
 from contextlib import suppress
@@ -15,12 +14,11 @@ import torch
 from lessons_lib import baselines, checkpoints, prepared
 from lessons_lib.batches import bucketed_loader
 from lessons_lib.distributed import is_first, processes
-from lessons_lib.files import whole
 from lessons_lib.models import MODELS, STRONG, ReviewClassifier, build
-from lessons_lib.records import Record, load
+from lessons_lib.records import Record, load, record_file, save
 from lessons_lib.reviews import data_hash, load_reviews, train_valid_split
 from lessons_lib.training import device, evaluate, fit
-from lessons_lib.vocabulary import BACKEND, Vocab
+from lessons_lib.vocabulary import BACKEND
 
 NAMES = (*baselines.BASELINES, *MODELS)
 EPOCHS = {"sample": 6, "imdb": 10}
@@ -61,23 +59,27 @@ def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
     """
     if model_name not in NAMES:
         raise ValueError(f"unknown model {model_name!r}: choose one of {', '.join(NAMES)}")
-    path = folder / f"{data}_{model_name}.json"
+    path = record_file(data, model_name, folder)
     facts = load(data, model_name, folder).facts if path.is_file() else {"data": data, "model": model_name, "seeds": {}}
     facts["command"] = f"python -m lessons_lib train --data {data} --model {model_name} --seeds {seeds}"
     if model_name in baselines.BASELINES:
-        return _train_baseline(facts, path)
+        return _train_baseline(facts, folder)
     plan = recipe(data, model_name)
     examples, valid_examples, vocab, sha256 = prepared.training(data, plan.min_freq)
     parameters = {**_sizes(build(model_name, len(vocab))), **asdict(plan), "processes": processes()}
     _check_same(facts, parameters, {"train": sha256}, path)
     valid = bucketed_loader(valid_examples, EVALUATION_BATCH_SIZE)
-    for seed in range(1, seeds + 1):
-        if str(seed) in facts["seeds"]:
-            continue
+    waiting = [seed for seed in range(1, seeds + 1) if str(seed) not in facts["seeds"]]
+    vectors = None
+    if waiting and plan.vectors is not None:
+        vectors = prepared.word_vectors(data, vocab, unlabelled="unlabelled" in plan.vectors)
+    for seed in waiting:
         if is_first():
             print(f"{data} {model_name}, seed {seed} of {seeds}")
         torch.manual_seed(seed)
-        model = _new_model(data, model_name, plan, vocab)
+        model = build(model_name, len(vocab))
+        if vectors is not None:
+            model.embedding.weight.data.copy_(vectors)
         loader = bucketed_loader(examples, plan.batch_size, shuffle=True, seed=seed)
         unfinished = model_file(folder, data, model_name, seed).with_suffix(".training")
         history = fit(model, loader, valid, plan.epochs, plan.learning_rate, plan.one_cycle, unfinished)
@@ -90,7 +92,7 @@ def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
         }
         if is_first():
             checkpoints.save(model_file(folder, data, model_name, seed), model.cpu(), vocab)
-            _write(path, facts, parameters, {"train": sha256})
+            _write(folder, facts, parameters, {"train": sha256})
             unfinished.unlink()
     return Record(facts)
 
@@ -101,7 +103,7 @@ def score(data: str, model_name: str, folder: Path) -> Record:
     The test split is opened only where a seed is to be measured. A baseline is fitted again.
     """
     facts = load(data, model_name, folder).facts
-    path = folder / f"{data}_{model_name}.json"
+    path = record_file(data, model_name, folder)
     waiting = [seed for seed, result in facts["seeds"].items() if "test_accuracy" not in result]
     if not waiting:
         return Record(facts)
@@ -116,7 +118,7 @@ def score(data: str, model_name: str, folder: Path) -> Record:
             test = bucketed_loader(prepared.test(data, vocab), EVALUATION_BATCH_SIZE)
             _, accuracy = evaluate(model.to(device()), test)
         facts["seeds"][seed]["test_accuracy"] = accuracy
-        _write(path, facts, {}, sha256)
+        _write(folder, facts, {}, sha256)
     return Record(facts)
 
 
@@ -125,19 +127,10 @@ def model_file(folder: Path, data: str, model_name: str, seed: int = 1) -> Path:
     return folder / f"{data}_{model_name}" / f"seed_{seed}.safetensors"
 
 
-def _new_model(data: str, model_name: str, plan: Recipe, vocab: Vocab) -> ReviewClassifier:
-    model = build(model_name, len(vocab))
-    if plan.vectors is not None:
-        vectors = prepared.word_vectors(data, vocab, unlabelled="unlabelled" in plan.vectors)
-        with torch.no_grad():
-            model.embedding.weight.copy_(vectors)
-    return model
-
-
-def _train_baseline(facts: dict[str, Any], path: Path) -> Record:
+def _train_baseline(facts: dict[str, Any], folder: Path) -> Record:
     data, name = facts["data"], facts["model"]
     sha256 = {"train": data_hash("train", data)}
-    _check_same(facts, {}, sha256, path)
+    _check_same(facts, {}, sha256, record_file(data, name, folder))
     if not facts["seeds"]:
         train_reviews, valid_reviews = train_valid_split(load_reviews("train", data))
         start = perf_counter()
@@ -145,7 +138,7 @@ def _train_baseline(facts: dict[str, Any], path: Path) -> Record:
         seconds = round(perf_counter() - start, 1)
         facts["seeds"]["1"] = {"valid_accuracy": baselines.accuracy(baseline, valid_reviews), "seconds": seconds}
         facts["deterministic"] = True
-        _write(path, facts, {"count": baseline.parameter_count}, sha256)
+        _write(folder, facts, {"count": baseline.parameter_count}, sha256)
     return Record(facts)
 
 
@@ -164,14 +157,13 @@ def _check_same(facts: dict[str, Any], parameters: dict[str, Any], sha256: dict[
                 )
 
 
-def _write(path: Path, facts: dict[str, Any], parameters: dict[str, Any], sha256: dict[str, str]) -> None:
+def _write(folder: Path, facts: dict[str, Any], parameters: dict[str, Any], sha256: dict[str, str]) -> None:
     """Add what the results depend on to the facts, and write them."""
     facts["parameters"] = facts.get("parameters", {}) | parameters
     facts["data_sha256"] = facts.get("data_sha256", {}) | sha256
     if parameters:
         facts.update(_circumstances())
-    with whole(path) as unfinished:
-        unfinished.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    save(facts, folder)
 
 
 def _circumstances() -> dict[str, Any]:

@@ -7,7 +7,6 @@ file, enters the hash in lessons_lib/checkpoints.py, and adds to the model's rec
 """
 
 import hashlib
-import json
 import re
 import sys
 from pathlib import Path
@@ -36,8 +35,7 @@ def ship(name: str, folder: Path) -> None:
     facts["shipped"] = {"seed": int(seed), "sha256": sha256} | dict(
         zip(("valid_accuracy", "test_accuracy"), accuracies, strict=True)
     )
-    text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
-    (records.SHIPPED / f"imdb_{name}.json").write_text(text, encoding="utf-8", newline="\n")
+    records.save(facts)
     print(f"{path.name}: seed {seed}, {path.stat().st_size:,} bytes, test accuracy {accuracies[1]:.4f}")
 
 
