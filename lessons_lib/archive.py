@@ -7,7 +7,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from lessons_lib.files import sweep, whole
+from lessons_lib.files import sha256, sweep, whole
 
 SAMPLE = Path(__file__).parent / "data" / "sample.tar.gz"
 LOCAL_COPY = "LESSONS_IMDB_ARCHIVE"
@@ -35,6 +35,11 @@ def cache_folder() -> Path:
     return Path(os.path.expanduser(os.environ.get("LESSONS_CACHE") or pooch.os_cache("lessons")))
 
 
+def cached_file() -> Path:
+    """Return where the fetched archive is kept."""
+    return cache_folder() / "aclImdb_v1.tar.gz"
+
+
 def fetch() -> Path:
     """Return the path of the IMDb archive, after downloading it (84 MB, with a progress bar) if it is not there.
 
@@ -49,10 +54,10 @@ def fetch() -> Path:
         if not os.path.exists(path):
             raise ArchiveError(f"{LOCAL_COPY} names {path}, which does not exist: correct it, or unset it to download")
         return path
-    url, path = os.environ.get(ADDRESS) or URL, cache_folder() / "aclImdb_v1.tar.gz"
+    url, path = os.environ.get(ADDRESS) or URL, cached_file()
     try:
         sweep(path)
-        if not _is_published(path):
+        if not is_published(path):
             path.unlink(missing_ok=True)
             _download(url, path)
     except Exception as problem:
@@ -71,7 +76,7 @@ def _download(url: str, path: Path) -> None:
     with whole(path) as unfinished:
         with _Bounded(unfinished, "w") as file:
             pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)(url, file, None)
-        if not _is_published(unfinished):
+        if not is_published(unfinished):
             raise ValueError("what came is not the published file, but perhaps an error page or a part (sha256)")
 
 
@@ -94,10 +99,9 @@ def _cause(problem: BaseException) -> str:
     return " ".join(str(problem).split())
 
 
-def _is_published(path: Path) -> bool:
-    import pooch
-
-    return path.is_file() and pooch.file_hash(str(path)) == SHA256
+def is_published(path: Path) -> bool:
+    """Return whether a file is the published archive, by its sha256."""
+    return path.is_file() and sha256(path) == SHA256
 
 
 def read_split(path: Path, split: str) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """Checkpoints: models with their vocabulary, and training runs, in safetensors files written all or not at all."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from lessons_lib.files import whole
+from lessons_lib.files import sha256, whole
 from lessons_lib.models import ReviewClassifier
 from lessons_lib.vocabulary import Vocab, pack, unpack
 
@@ -62,7 +61,7 @@ def load_shipped(name: str) -> tuple[ReviewClassifier, Vocab]:
     if name not in SHA256:
         raise ValueError(f"no model {name!r} comes with the course: choose one of {', '.join(SHA256)}")
     path = SHIPPED / f"imdb_{name}.safetensors"
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
+    if not path.is_file() or sha256(path) != SHA256[name]:
         raise CheckpointError(f"{path} is missing, or not the file that the course ships: install the course anew")
     return load(path)
 

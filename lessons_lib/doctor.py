@@ -3,7 +3,6 @@
 It names what is missing or broken, torch included; so nothing but the standard library is imported at the top.
 """
 
-import hashlib
 import os
 import platform
 import shutil
@@ -12,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 PYTHONS = ((3, 11), (3, 14))  # from the first on, below the second
@@ -200,10 +199,10 @@ def _data() -> Iterator[tuple[str, str]]:
     counts = "{:,} training and {:,} test reviews"
     yield "ok", "sample: " + counts.format(*(len(reviews.load_reviews(split, "sample")) for split in reviews.SPLITS))
     local, fetch = os.environ.get(archive.LOCAL_COPY), f"{_this_python()} -m lessons_lib fetch"
-    path = Path(os.path.expanduser(local) if local else archive.cache_folder() / PurePosixPath(archive.URL).name)
+    path = Path(os.path.expanduser(local) if local else archive.cached_file())
     if not local and not path.exists():
         yield "warn", f"IMDb: not fetched yet (84 MB; every lesson runs without it): {fetch}"
-    elif path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == archive.SHA256:
+    elif archive.is_published(path):
         yield "ok", "IMDb: the published archive"
     elif local:
         yield "ok", "IMDb: " + counts.format(*(len(reviews.load_reviews(split, "imdb")) for split in reviews.SPLITS))

@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all."""
+"""Files: written whole or not at all, and told apart by their hash."""
 
 import glob
+import hashlib
 import os
 import time
 import uuid
@@ -25,6 +26,12 @@ def whole(path: Path) -> Iterator[Path]:
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """Return the sha256 of a file's content, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sweep(path: Path) -> None:

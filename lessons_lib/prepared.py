@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lessons_lib import archive, tokens, vectors
 from lessons_lib.batches import Example, encode
-from lessons_lib.files import whole
+from lessons_lib.files import sha256, whole
 from lessons_lib.reviews import data_hash, load_reviews, load_unlabelled, train_valid_split
 from lessons_lib.vocabulary import Vocab, build, count_tokens, pack, unpack
 
@@ -118,8 +118,7 @@ def _cached(data: str, name: str, make: Callable[[], Content]) -> Content:
 def _fingerprint(path: Path) -> str:
     """Return the sha256 of an archive, or of all review files in an unpacked folder."""
     if path.is_file():
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(path)
     digest = hashlib.sha256()
     for file in sorted(path.rglob("*.txt")):
         digest.update(file.relative_to(path).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")

@@ -6,13 +6,13 @@ takes, for each shipped model, the seed with the highest recorded validation acc
 file, enters the hash in lessons_lib/checkpoints.py, and adds to the model's record what this very file reaches.
 """
 
-import hashlib
 import re
 import sys
 from pathlib import Path
 
 from lessons_lib import checkpoints, prepared, records, runs
 from lessons_lib.batches import bucketed_loader
+from lessons_lib.files import sha256
 from lessons_lib.training import evaluate
 
 SOURCE = Path(checkpoints.__file__)
@@ -25,14 +25,14 @@ def ship(name: str, folder: Path) -> None:
     model, vocab = checkpoints.load(runs.model_file(folder, "imdb", name, int(seed)))
     path = checkpoints.SHIPPED / f"imdb_{name}.safetensors"
     checkpoints.save(path, model.half(), vocab)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256(path)
     source = SOURCE.read_text(encoding="utf-8")
-    SOURCE.write_text(re.sub(rf'"{name}": "\w*"', f'"{name}": "{sha256}"', source), encoding="utf-8", newline="\n")
+    SOURCE.write_text(re.sub(rf'"{name}": "\w*"', f'"{name}": "{digest}"', source), encoding="utf-8", newline="\n")
     model, vocab = checkpoints.load(path)
     valid = prepared.training("imdb", runs.recipe("imdb", name).min_freq).valid
     test = prepared.test("imdb", vocab)
     accuracies = [evaluate(model, bucketed_loader(part, runs.EVALUATION_BATCH_SIZE))[1] for part in (valid, test)]
-    facts["shipped"] = {"seed": int(seed), "sha256": sha256} | dict(
+    facts["shipped"] = {"seed": int(seed), "sha256": digest} | dict(
         zip(("valid_accuracy", "test_accuracy"), accuracies, strict=True)
     )
     records.save(facts)

@@ -5,7 +5,6 @@ layer of packages at a time, without what they need, and what they need on the o
 """
 
 import argparse
-import hashlib
 import json
 import re
 import shutil
@@ -21,6 +20,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lessons_lib.files import sha256
 from tools.check_python import LANES, this_machine
 from tools.set_repository import ROOT
 
@@ -182,7 +182,7 @@ def build(out: Path, machines: Target, fetch: Callable[[list[str], Path], None],
 def sums(folder: Path) -> str:
     """Return the lines of SHA256SUMS, as ``sha256sum --check`` reads them, for all files in a folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    hashes = {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    hashes = {file.relative_to(folder).as_posix(): sha256(file) for file in files}
     return "".join(f"{value}  {name}\n" for name, value in hashes.items())
 
 
