@@ -11,6 +11,18 @@ from collections.abc import Iterable
 from torch import nn
 
 
+class _Indices(dict[str, int]):
+    """From token to index; any other string has the ``default`` index, or without one raises RuntimeError."""
+
+    default: int | None = None
+
+    def __missing__(self, token: str) -> int:
+        _string(token)
+        if self.default is None:
+            raise RuntimeError(f"Token {token} not found and default index is not set")
+        return self.default
+
+
 class Vocab(nn.Module):
     """A two-way table between tokens and indices, with torchtext's names, behaviour and error types.
 
@@ -21,8 +33,8 @@ class Vocab(nn.Module):
     def __init__(self, tokens: Iterable[str], default_index: int | None = None) -> None:
         super().__init__()
         self.itos: list[str] = []
-        self.stoi: dict[str, int] = {}
-        self.default_index = default_index
+        self.stoi = _Indices()
+        self.set_default_index(default_index)
         for token in tokens:
             self.append_token(token)
 
@@ -37,18 +49,15 @@ class Vocab(nn.Module):
         return _string(token) in self.stoi
 
     def __getitem__(self, token: str) -> int:
-        index = self.stoi.get(_string(token), self.default_index)
-        if index is None:
-            raise RuntimeError(f"Token {token} not found and default index is not set")
-        return index
+        return self.stoi[token]
 
     def set_default_index(self, index: int | None) -> None:
         """Set the index that stands for every unknown token; None makes an unknown token an error."""
-        self.default_index = None if index is None else operator.index(index)
+        self.stoi.default = None if index is None else operator.index(index)
 
     def get_default_index(self) -> int | None:
         """Return the index that stands for unknown tokens, or None."""
-        return self.default_index
+        return self.stoi.default
 
     def insert_token(self, token: str, index: int) -> None:
         """Put a new token at an index and move the tokens from there on by one."""
@@ -77,7 +86,7 @@ class Vocab(nn.Module):
         """Return the indices of several tokens, which stand in a list: torchtext takes nothing else."""
         if not isinstance(tokens, list):
             raise TypeError(f"tokens must be a list of strings, not {type(tokens).__name__}")
-        return [self[token] for token in tokens]
+        return list(map(self.stoi.__getitem__, tokens))
 
     def get_stoi(self) -> dict[str, int]:
         """Return a copy of the table from token to index."""
