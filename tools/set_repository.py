@@ -21,8 +21,12 @@ class Address(NamedTuple):
         """The first code cell of every lesson."""
         return (
             "import sys\n"
+            "from importlib.util import find_spec\n"
             'if "google.colab" in sys.modules:\n'
-            f'    %pip install --quiet --no-deps "lessons_lib @ git+https://github.com/{self.repository}@{self.tag}"'
+            f'    %pip install --quiet --no-deps "lessons_lib @ git+https://github.com/{self.repository}@{self.tag}"\n'
+            'elif find_spec("lessons_lib") is None:\n'
+            '    raise ModuleNotFoundError("no lessons_lib in this kernel: open the course with `make lab`, '
+            'or choose its kernel")'
         )
 
     def colab_badge(self, notebook: str) -> str:
