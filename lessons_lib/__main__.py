@@ -19,7 +19,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; what the user can mend is told in one line, without a traceback."""
     try:
         options = _parser().parse_args(arguments)
-        return options.run(options) or 0
+        status = options.run(options) or 0
+        print(end="", flush=True)
+        return status
+    except BrokenPipeError:  # nobody reads on, as after `| head -1`
+        sys.stdout = None
+        return 1
+    except KeyboardInterrupt:
+        print("lessons_lib: stopped; a training goes on after its last finished epoch", file=sys.stderr)
+        return 130
     except (archive.ArchiveError, checkpoints.CheckpointError, ValueError, OSError) as problem:
         print(f"lessons_lib: {problem}", file=sys.stderr)
         return 2
@@ -79,7 +87,7 @@ def _positive(text: str) -> int:
 
 def _lab(options: argparse.Namespace) -> int:
     folder = lab.work_folder()
-    if options.restore:
+    if options.restore is not None:
         fresh, kept = lab.restore(options.restore, folder)
         print(f"{fresh} is fresh" + (f"; your own copy is now {kept.name}" if kept else ""))
         return 0
@@ -120,5 +128,6 @@ def _predict(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # the screen of Windows lacks some signs
+    if sys.stdout:
+        sys.stdout.reconfigure(errors="backslashreplace")  # the screen of Windows lacks some signs
     sys.exit(main())

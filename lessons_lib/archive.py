@@ -29,10 +29,16 @@ class ArchiveError(Exception):
 
 
 def cache_folder() -> Path:
-    """Return the folder that keeps what was fetched: ``LESSONS_CACHE``, or ``lessons`` in the user's cache."""
+    """Return the folder that keeps what was fetched: ``LESSONS_CACHE``, or ``lessons`` in the user's cache.
+
+    Raises ArchiveError where there is neither.
+    """
     import pooch
 
-    return Path(os.path.expanduser(os.environ.get("LESSONS_CACHE") or pooch.os_cache("lessons")))
+    try:
+        return Path(os.environ.get("LESSONS_CACHE") or pooch.os_cache("lessons")).expanduser()
+    except RuntimeError as problem:
+        raise ArchiveError(f"there is no place to keep IMDb ({problem}): name a folder in LESSONS_CACHE") from problem
 
 
 def cached_file() -> Path:

@@ -1,14 +1,13 @@
 """Checkpoints: models with their vocabulary, and training runs, in safetensors files written all or not at all."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import torch as safetensors
 from torch import Tensor
 
 from lessons_lib.files import sha256, whole
@@ -19,7 +18,7 @@ FORMAT = "lessons-1"
 SHIPPED = Path(__file__).parent / "data" / "checkpoints"
 SHA256 = {
     "lstm": "9608d5d004037603da7ec51d662d3a3bcbf785c67c41281361acc2d9f80e249c",
-    "bilstm_unlabelled": "b9b6ba1f2d610b0a72edeff1ac106aa27c98b7d92c81d9f27aeda16032203495",
+    "bilstm_unlabelled": "ad76234dd11fb58d8e081dd4ffa8a01bfaddb1a86b33f9dd67f7f61b305e3f6d",
 }
 
 
@@ -86,24 +85,33 @@ def save_training(
 
 
 def load_training(
-    path: Path, model: ReviewClassifier, optimizer: torch.optim.Optimizer
+    path: Path, model: ReviewClassifier, optimizer: torch.optim.Optimizer, measured: Iterable[str]
 ) -> tuple[dict[str, Tensor], dict[str, list[float]]]:
     """Put a saved run into a model and its optimizer; return its best weights so far and the measurements.
 
-    Raises CheckpointError for a file that is missing, damaged, not a training run, or of another model.
+    ``measured`` names the measurements that the run must have.
+
+    Raises CheckpointError for a file that is missing, damaged, not a training run, or of another model or version.
     """
     tensors, facts = _read(path, "training")
+    if facts["config"].keys() != model.config.keys():
+        raise _other_version(path, f"its settings: {', '.join(facts['config'])}")
     if facts["config"] != model.config:
         raise CheckpointError(
             f"{path} holds another model ({facts['config']}): choose another file, or delete this one"
         )
+    with _understood(path):
+        history = dict(facts["history"])
+    if history.keys() != set(measured):
+        raise _other_version(path, f"its measurements: {', '.join(history)}")
     with _understood(path):  # first look at everything, then change something
         weights, best, random = (_part(tensors, f"{part}.") for part in ("model", "best", "random"))
         for part in (weights, best):
             _check_shapes(part, model.state_dict())
-        history, parameters = facts["history"], optimizer.param_groups[0]["params"]
-        if not all(isinstance(values, list) and values for values in history.values()):
-            raise ValueError("a measurement is missing")
+        _, epochs = torch.tensor(list(history.values())).shape
+        if not epochs:
+            raise ValueError("no epoch was measured")
+        parameters = optimizer.param_groups[0]["params"]
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _part(tensors, "optimizer.").items():
             number, _, key = name.partition(".")
@@ -131,8 +139,14 @@ def _understood(path: Path) -> Iterator[None]:
     except Exception as problem:
         raise CheckpointError(
             f"{path} is not a safetensors file, or damaged, or of another program "
-            f"({type(problem).__name__}: {' '.join(str(problem).split())}): train or copy it anew"
+            f"({type(problem).__name__}: {' '.join(str(problem).split())}): delete it, and train or copy it anew"
         ) from problem
+
+
+def _other_version(path: Path, what: str) -> CheckpointError:
+    return CheckpointError(
+        f"{path} was saved by another version of the course ({what}): delete it and train anew, or use that version"
+    )
 
 
 def _check_sizes(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
@@ -165,8 +179,8 @@ def _write(path: Path, kind: str, tensors: dict[str, Tensor], facts: dict) -> No
     contents = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
         with whole(path) as unfinished:
-            save_file(contents, unfinished, metadata)
-    except (SafetensorError, OSError) as problem:
+            unfinished.write_bytes(safetensors.save(contents, metadata))
+    except OSError as problem:
         raise CheckpointError(
             f"{path} could not be written ({problem}): make room on the disk, or choose another folder"
         ) from problem
@@ -175,14 +189,17 @@ def _write(path: Path, kind: str, tensors: dict[str, Tensor], facts: dict) -> No
 def _read(path: Path, kind: str) -> tuple[dict[str, Tensor], dict]:
     if not path.is_file():
         raise CheckpointError(f"there is no checkpoint {path}: train a model first, or correct the path")
-    with _understood(path), safe_open(path, framework="pt") as file:
-        metadata = file.metadata() or {}
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dictionary)
-    found = metadata.get("format"), metadata.get("kind")
-    if found != (FORMAT, kind):
-        raise CheckpointError(
-            f"{path} is no {kind} checkpoint of format {FORMAT} (it says {found}): choose another file"
-        )
+    try:
+        data = path.read_bytes()  # at once: safe_open opens a file twice, and another process may replace it in between
+    except OSError as problem:
+        raise CheckpointError(f"{path} cannot be read ({problem}): copy it to where you may read it") from problem
+    with _understood(path):
+        tensors, header = safetensors.load(data), data[8 : 8 + int.from_bytes(data[:8], "little")]
+        metadata = json.loads(header).get("__metadata__", {})
+    if metadata.get("kind") != kind:
+        raise CheckpointError(f"{path} is no {kind} checkpoint (its kind: {metadata.get('kind')}): choose another file")
+    if metadata.get("format") != FORMAT:
+        raise _other_version(path, f"its format is {metadata.get('format')}, and this version reads {FORMAT}")
     with _understood(path):
         facts = json.loads(metadata["facts"])
         if not isinstance(facts, dict) or not isinstance(facts["config"], dict):

@@ -225,8 +225,8 @@ def _kernel() -> Iterator[tuple[str, str]]:
         from jupyter_client.kernelspec import KernelSpecManager
 
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]
-    except Exception:
-        yield "fail", f"there is no kernel python3: install ipykernel, then run {advice}"
+    except Exception as problem:
+        yield "fail", f"there is no kernel python3 ({problem}): install ipykernel, then run {advice}"
         return
     is_bare = program == os.path.basename(program)  # Jupyter takes its own Python for the bare name
     is_this = is_bare or Path(program).parent.resolve() == Path(sys.executable).parent.resolve()

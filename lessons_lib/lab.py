@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -34,6 +35,7 @@ def copy_lessons(folder: Path) -> list[Path]:
     """
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
         copies = [folder / file.name for file in lessons().values() if not (folder / file.name).exists()]
         for copy in copies:
             with whole(copy) as unfinished:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from lessons_lib import archive, tokens, vectors
@@ -103,16 +103,28 @@ def _cached(data: str, name: str, make: Callable[[], Content]) -> Content:
     path = archive.cache_folder() / f"{hashlib.sha256('/'.join(parts).encode()).hexdigest()}.safetensors"
     try:
         with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dictionary)
-            return tensors, json.loads(file.metadata()["facts"])
+            tensors, metadata = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+        if metadata["content"] != _content(tensors, metadata["facts"]):
+            raise ValueError("a part of it was changed")
+        return tensors, json.loads(metadata["facts"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):  # not there yet, or damaged
         tensors, facts = make()
+    text = json.dumps(facts)
     try:
         with whole(path) as unfinished:
-            save_file(tensors, unfinished, {"facts": json.dumps(facts)})
+            unfinished.write_bytes(save(tensors, {"facts": text, "content": _content(tensors, text)}))
     except OSError as problem:
         warnings.warn(f"what was prepared could not be kept in {path.parent}: {problem}", stacklevel=3)
     return tensors, facts
+
+
+def _content(tensors: dict[str, Tensor], facts: str) -> str:
+    """Return the sha256 of all that a prepared file holds; a safetensors file has none of its own."""
+    digest = hashlib.sha256(facts.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.numpy())
+    return digest.hexdigest()
 
 
 def _fingerprint(path: Path) -> str:

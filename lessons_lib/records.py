@@ -101,10 +101,15 @@ def record_file(data: str, model: str, folder: Path = SHIPPED) -> Path:
 
 
 def save(facts: dict, folder: Path = SHIPPED) -> None:
-    """Write the facts of a record to its file, whole or not at all."""
-    with whole(record_file(facts["data"], facts["model"], folder)) as unfinished:
-        text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
+    """Write the facts of a record to its file, whole or not at all; raises ValueError where it cannot be written."""
+    path, text = record_file(facts["data"], facts["model"], folder), json.dumps(facts, indent=1, ensure_ascii=False)
+    try:
+        with whole(path) as unfinished:
+            unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
+    except OSError as problem:
+        raise ValueError(
+            f"{path} could not be written ({problem}): make room on the disk, or choose another folder"
+        ) from problem
 
 
 def load(data: str, model: str, folder: Path = SHIPPED) -> Record:

@@ -2,7 +2,8 @@
 
 import os
 import platform
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -43,7 +44,7 @@ def recipe(data: str, model_name: str) -> Recipe:
     if MODELS[model_name] is not STRONG:
         return Recipe(EPOCHS[data], LEARNING_RATE[data])
     vectors = "training reviews" if model_name == "bilstm_vectors" else "training and unlabelled reviews"
-    epochs, min_freq = (7, 10) if data == "imdb" else (25, 2)
+    epochs, min_freq = (10, 10) if data == "imdb" else (25, 2)
     return Recipe(epochs, 0.003, one_cycle=True, min_freq=min_freq, vectors=vectors)
 
 
@@ -54,11 +55,16 @@ def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
     An interrupted run goes on after its last finished epoch. The test split is not opened. A baseline, which no seed
     changes, is fitted once. Under ``torchrun`` every process trains on its share of each epoch's batches.
 
-    Raises ValueError for an unknown model, and where the folder holds a record of the same name made by another recipe
-    or from other reviews.
+    Raises ValueError for an unknown model, for a folder that cannot be written, where another process works on the same
+    record, and where the record was made by another recipe or from other reviews.
     """
     if model_name not in NAMES:
         raise ValueError(f"unknown model {model_name!r}: choose one of {', '.join(NAMES)}")
+    with _alone(data, model_name, folder):
+        return _train(data, model_name, seeds, folder)
+
+
+def _train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
     path = record_file(data, model_name, folder)
     facts = load(data, model_name, folder).facts if path.is_file() else {"data": data, "model": model_name, "seeds": {}}
     facts["command"] = f"python -m lessons_lib train --data {data} --model {model_name} --seeds {seeds}"
@@ -70,6 +76,8 @@ def train(data: str, model_name: str, seeds: int, folder: Path) -> Record:
     _check_same(facts, parameters, {"train": sha256}, path)
     valid = bucketed_loader(valid_examples, EVALUATION_BATCH_SIZE)
     waiting = [seed for seed in range(1, seeds + 1) if str(seed) not in facts["seeds"]]
+    if not facts["seeds"] and is_first():
+        _write(folder, facts, parameters, {"train": sha256})  # so that no other recipe goes on with what is unfinished
     vectors = None
     if waiting and plan.vectors is not None:
         vectors = prepared.word_vectors(data, vocab, unlabelled="unlabelled" in plan.vectors)
@@ -101,12 +109,20 @@ def score(data: str, model_name: str, folder: Path) -> Record:
     """Measure the recorded seeds that have no test accuracy yet on the test split, and return the record.
 
     The test split is opened only where a seed is to be measured. A baseline is fitted again.
+
+    Raises ValueError where there is no record, or for what :func:`train` refuses a folder for.
     """
+    record = load(data, model_name, folder)
+    if all("test_accuracy" in result for result in record.seeds):
+        return record
+    with _alone(data, model_name, folder):
+        return _score(data, model_name, folder)
+
+
+def _score(data: str, model_name: str, folder: Path) -> Record:
     facts = load(data, model_name, folder).facts
     path = record_file(data, model_name, folder)
     waiting = [seed for seed, result in facts["seeds"].items() if "test_accuracy" not in result]
-    if not waiting:
-        return Record(facts)
     sha256 = {split: data_hash(split, data) for split in ("train", "test")}
     _check_same(facts, {}, sha256, path)
     for seed in waiting:
@@ -125,6 +141,27 @@ def score(data: str, model_name: str, folder: Path) -> Record:
 def model_file(folder: Path, data: str, model_name: str, seed: int = 1) -> Path:
     """Return the file of a seed's best model."""
     return folder / f"{data}_{model_name}" / f"seed_{seed}.safetensors"
+
+
+@contextmanager
+def _alone(data: str, model_name: str, folder: Path) -> Iterator[None]:
+    """Keep other processes off a record, by a lock that ends with this process, however it ends."""
+    if not is_first():
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(record_file(data, model_name, folder).with_suffix(".lock"), timeout=0)
+    advice = "or name another folder with --runs"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = lock.acquire()
+    except Timeout:
+        raise ValueError(f"another process works on {data}_{model_name} in {folder}: wait for it, {advice}") from None
+    except OSError as problem:
+        raise ValueError(f"{folder} cannot be written ({problem}): make room there, {advice}") from problem
+    with held:
+        yield
 
 
 def _train_baseline(facts: dict[str, Any], folder: Path) -> Record:
@@ -153,7 +190,7 @@ def _check_same(facts: dict[str, Any], parameters: dict[str, Any], sha256: dict[
             if name in now and now[name] != recorded:
                 raise ValueError(
                     f"{path} was made with another recipe or other reviews ({part}, {name}: {recorded} there, "
-                    f"{now[name]} now): name another folder with --runs, or delete it"
+                    f"{now[name]} now): name another folder with --runs, or delete it and {path.with_suffix('')}"
                 )
 
 

@@ -145,7 +145,7 @@ def fit(
     optimizer = adam(model, lr)
     history, best = History(), model.state_dict()
     if checkpoint is not None and checkpoint.exists():
-        best, measured = checkpoints.load_training(checkpoint, model, optimizer)
+        best, measured = checkpoints.load_training(checkpoint, model, optimizer, asdict(history))
         history = History(**measured)
     done = len(history.seconds)
     trained = DistributedDataParallel(model) if processes() > 1 else model
@@ -178,7 +178,11 @@ def predict(model: nn.Module, texts: Sequence[str], vocab: Vocab) -> Tensor:
     """Return the probability that each text is positive, float32 ``[len(texts)]``, by the same steps as in training.
 
     A text without a known token has an answer too: what the model says to unknown tokens alone.
+
+    Raises ValueError for anything but texts, such as one text that is in no list.
     """
+    if isinstance(texts, str) or not texts or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"a list of texts is needed, such as ['A warm film.'], and not {texts!r:.80}")
     model.eval()
     place = next(model.parameters()).device
     batch = collate([Example(encode_text(text, vocab), 0.0) for text in texts]).to(place)

@@ -294,6 +294,17 @@ except archive.ArchiveError as problem:
 """
 
 
+def test_no_home_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(_: str) -> str:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr("pooch.os_cache", homeless)
+    monkeypatch.delenv("LESSONS_CACHE", raising=False)
+    monkeypatch.delenv(archive.LOCAL_COPY, raising=False)
+    with pytest.raises(ArchiveError, match=r"no place to keep IMDb \(no home\): name a folder in LESSONS_CACHE"):
+        archive.fetch()
+
+
 def test_a_local_copy_that_does_not_exist_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(archive.LOCAL_COPY, str(tmp_path / "nowhere"))
     with pytest.raises(ArchiveError, match=r"LESSONS_IMDB_ARCHIVE names .*nowhere, which does not exist"):

@@ -98,7 +98,7 @@ def test_a_file_cut_anywhere_says_that_it_is_damaged(
     for end in (0, 1, 7, 8, 9, header - 1, header, header + 1, len(data) // 2, len(data) - 1):
         path.write_bytes(data[:end])
         with pytest.raises(CheckpointError, match=rf"{path.name} is not a safetensors file, or damaged"):
-            load(path) if kind == "model" else load_training(path, model, optimizer)
+            load(path) if kind == "model" else load_training(path, model, optimizer, HISTORY)
 
 
 @pytest.mark.parametrize("data", [b"\x80\x04}q\x00.", b"PK\x03\x04" + bytes(50), b"<html></html>", b"\xff" * 100])
@@ -116,7 +116,6 @@ def test_no_file_says_so(saved: Path, path: str) -> None:
 
 
 WRONG_MODELS: dict[str, Change] = {
-    "older": lambda _, metadata: metadata.update(format="lessons-0"),
     "of another program": lambda _, metadata: metadata.clear(),
     "no facts": lambda _, metadata: metadata.pop("facts"),
     "facts that are not JSON": lambda _, metadata: metadata.update(facts="{"),
@@ -147,19 +146,20 @@ WRONG_MODELS: dict[str, Change] = {
 
 @pytest.mark.parametrize("change", WRONG_MODELS.values(), ids=WRONG_MODELS)
 def test_a_model_that_is_wrong_inside_is_named_and_not_loaded(saved: Path, change: Change) -> None:
-    with pytest.raises(CheckpointError, match=r"model\.safetensors is .*: (train or copy it anew|choose another file)"):
+    with pytest.raises(CheckpointError, match=r"model\.safetensors is .*: (delete it, and train|choose another file)"):
         load(rewrite(saved, change))
 
 
 WRONG_RUNS: dict[str, Change] = {
-    "older": lambda _, metadata: metadata.update(format="lessons-0"),
     "another model": config(hidden_size=9),
     "no history": lambda _, metadata: metadata.update(
         facts=json.dumps({"config": json.loads(metadata["facts"])["config"]})
     ),
     "a history that is a list": facts(history=[1]),
-    "a history of numbers": facts(history={"seconds": 1}),
-    "an empty history": facts(history={"seconds": []}),
+    "a history of numbers": facts(history=dict.fromkeys(HISTORY, 1)),
+    "a history of words": facts(history={name: ["long"] for name in HISTORY}),
+    "an empty history": facts(history={name: [] for name in HISTORY}),
+    "a history of two lengths": facts(history=HISTORY | {"seconds": [0.5, 0.5]}),
     "a weight missing": lambda tensors, _: tensors.pop("model.fc2.bias"),
     "a best weight missing": lambda tensors, _: tensors.pop("best.fc2.bias"),
     "a best weight of another shape": lambda tensors, _: tensors.update({"best.fc2.bias": torch.rand(2)}),
@@ -179,8 +179,8 @@ def test_a_run_that_is_wrong_inside_is_named_and_changes_nothing(
     for weight in model.parameters():
         weight.data.add_(1)
     before = copy.deepcopy((model.state_dict(), optimizer.state_dict(), torch.get_rng_state()))
-    with pytest.raises(CheckpointError, match=r"run\.training (is|holds) .*: (train or copy|choose another)"):
-        load_training(unfinished, model, optimizer)
+    with pytest.raises(CheckpointError, match=r"run\.training (is|holds) .*: (delete it|choose another)"):
+        load_training(unfinished, model, optimizer, HISTORY)
     after = (model.state_dict(), optimizer.state_dict(), torch.get_rng_state())
     torch.testing.assert_close(after, before, rtol=0, atol=0)
 
@@ -188,10 +188,52 @@ def test_a_run_that_is_wrong_inside_is_named_and_changes_nothing(
 def test_a_run_is_no_model_and_a_model_is_no_run(
     saved: Path, unfinished: Path, model: ReviewClassifier, optimizer: torch.optim.Optimizer
 ) -> None:
-    with pytest.raises(CheckpointError, match="is no model checkpoint of format lessons-1"):
+    with pytest.raises(CheckpointError, match=r"is no model checkpoint \(its kind: training\): choose another file"):
         load(unfinished)
-    with pytest.raises(CheckpointError, match="is no training checkpoint of format lessons-1"):
-        load_training(saved, model, optimizer)
+    with pytest.raises(CheckpointError, match=r"is no training checkpoint \(its kind: model\): choose another file"):
+        load_training(saved, model, optimizer, HISTORY)
+
+
+def older(_: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    metadata["format"] = "lessons-0"
+
+
+OTHER_VERSIONS: dict[str, Change] = {
+    "its format is lessons-0, and this version reads lessons-1": older,
+    "frozen_embedding, layers)": config(layers=1),
+    "its measurements: seconds)": facts(history={"seconds": [0.5]}),
+    "valid_accuracy, seconds, gradient_norm)": facts(history=HISTORY | {"gradient_norm": [0.5]}),
+}
+
+
+@pytest.mark.parametrize(("message", "change"), OTHER_VERSIONS.items())
+def test_a_run_of_another_version_says_so(tmp_path: Path, message: str, change: Change) -> None:
+    train(tmp_path)
+    rewrite(tmp_path / "run.training", change)
+    with pytest.raises(CheckpointError, match=r"another version of the course \(.*: delete it and train anew") as error:
+        train(tmp_path)
+    assert message in str(error.value)
+
+
+def test_a_model_of_another_version_says_so(saved: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"another version of the course \(its format is lessons-0, .*: delete"):
+        load(rewrite(saved, older))
+
+
+def test_a_format_stands_for_one_layout(saved: Path, unfinished: Path) -> None:
+    """Whoever changes what a file holds changes ``FORMAT`` too: an older file is then named, not taken for damaged."""
+    parts = {}
+    for path in (saved, unfinished):
+        with safe_open(path, framework="pt") as file:
+            names = {name.partition(".")[0] for name in file.keys()}  # noqa: SIM118
+            parts[path.name] = names | set(json.loads(file.metadata()["facts"]))
+    assert (checkpoints.FORMAT, parts) == (
+        "lessons-1",
+        {
+            "model.safetensors": {"model", "vocabulary", "config"},
+            "run.training": {"model", "best", "optimizer", "random", "config", "history"},
+        },
+    )
 
 
 def test_a_loaded_model_does_not_lean_on_its_file(saved: Path, model: ReviewClassifier) -> None:
@@ -206,16 +248,30 @@ def test_a_loaded_model_does_not_lean_on_its_file(saved: Path, model: ReviewClas
 def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_other(
     saved: Path, model: ReviewClassifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: object, path: Path, __: object) -> None:
-        path.write_bytes(b"half")
+    def full(path: Path, _: bytes) -> None:
+        path.write_text("half", encoding="utf-8")
         raise OSError(28, os.strerror(28))
 
     before = saved.read_bytes()
-    monkeypatch.setattr(checkpoints, "save_file", full)
-    with pytest.raises(CheckpointError, match=r"could not be written .*No space left on device.*: make room"):
+    with monkeypatch.context() as patch, pytest.raises(CheckpointError, match=r"not be written .*No space.*: make"):
+        patch.setattr(Path, "write_bytes", full)
         save(saved, model, VOCAB)
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
+
+
+def test_a_checkpoint_is_for_all_who_may_read_other_files(saved: Path) -> None:
+    (saved.parent / "other").touch()
+    assert saved.stat().st_mode == (saved.parent / "other").stat().st_mode
+
+
+def test_a_checkpoint_that_may_not_be_read_says_so(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, os.strerror(13), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)  # root may read everything
+    with pytest.raises(CheckpointError, match=r"cannot be read \(.*Permission denied.*: copy it to where"):
+        load(saved)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
@@ -231,6 +287,24 @@ def test_a_full_disk_keeps_the_old_file(saved: Path, model: ReviewClassifier) ->
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets no file be replaced while another process reads it")
+def test_two_processes_may_save_one_file_while_a_third_loads_it(saved: Path) -> None:
+    code = "import runpy, sys; runpy.run_path(sys.argv[1])['save_often'](*sys.argv[2:])"
+    command = [sys.executable, "-c", code, __file__, str(saved)]
+    writers = [subprocess.Popen([*command, size]) for size in ("8", "9")]
+    while any(writer.poll() is None for writer in writers):
+        model, _ = load(saved)
+        assert model.config["hidden_size"] in (8, 9)
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert list(saved.parent.iterdir()) == [saved]
+
+
+def save_often(path: str, size: str) -> None:
+    model = ReviewClassifier(len(VOCAB), embed_dim=4, hidden_size=int(size), fc_size=8)
+    for _ in range(200):
+        save(Path(path), model, VOCAB)
 
 
 def test_what_a_killed_write_left_is_removed_by_a_later_one(saved: Path, model: ReviewClassifier) -> None:

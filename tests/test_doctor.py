@@ -288,7 +288,7 @@ def test_a_missing_kernel_fails(examine: Examine, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "jupyter_client.kernelspec", None)
     status, text = examine("Jupyter")
     assert status == 1
-    assert "there is no kernel python3: install ipykernel" in text
+    assert "there is no kernel python3 (" in text and "): install ipykernel, then run " in text
 
 
 # All checks

@@ -1,5 +1,9 @@
 """The command line: what it prints, and one clear line in place of a traceback."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +54,38 @@ def test_a_missing_local_archive_is_one_clear_line(
     monkeypatch.setenv(archive.LOCAL_COPY, str(tmp_path / "none.tar.gz"))
     assert main(["fetch"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_no_lesson_is_no_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lab", "--restore", ""]) == 2
+    assert "there is no lesson ''" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_gone_is_no_error(unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "lessons_lib", "predict", "good"]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    answer = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writing)
+    assert answer.returncode == 1
+    assert answer.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows interrupts a whole console")
+def test_an_interrupted_training_says_that_it_goes_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lessons_lib", "train", "--model", "mean", "--runs", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.glob("sample_mean/*.training")):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, shown = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert shown.splitlines()[-1] == "lessons_lib: stopped; a training goes on after its last finished epoch"
+    assert "Traceback" not in shown
+    assert main(command[3:]) == 0
+    assert [file.suffix for file in (tmp_path / "sample_mean").iterdir()] == [".safetensors"]
 
 
 def test_zero_seeds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,11 +1,14 @@
 """Prepared reviews: the same as encoding them anew, kept once, and made anew where anything they depend on changes."""
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from lessons_lib import archive, prepared, reviews, tokens, vectors, vocabulary
 from lessons_lib.batches import Example, encode
@@ -95,6 +98,39 @@ def test_a_damaged_file_is_made_anew(damage: bytes | None, cache: Path, encoded:
     assert content(prepared.training("imdb").train) == expected
     assert content(prepared.training("imdb").train) == expected
     assert encoded == [20, 20]
+
+
+@pytest.mark.parametrize("changed", ["tokens", "lengths", "labels", "vocabulary", "facts", "all by an older version"])
+def test_a_file_with_another_content_is_made_anew(changed: str, cache: Path, encoded: list[int]) -> None:
+    expected = content(prepared.training("imdb").train)
+    [path] = cache.iterdir()
+    with safe_open(path, framework="pt") as file:
+        metadata = file.metadata()
+        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
+    if changed in tensors:
+        tensors[changed] = tensors[changed][:-1] + 1
+    elif changed == "facts":
+        metadata["facts"] = metadata["facts"].replace("16", "17")
+    else:
+        del metadata["content"]
+    save_file(tensors, path, metadata)
+    for _ in range(2):
+        assert content(prepared.training("imdb").train) == expected
+    assert encoded == [20, 20]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
+def test_a_full_disk_costs_time_only(cache: Path, encoded: list[int]) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.warns(UserWarning, match=r"could not be kept in .*cache: .*File too large"):
+            assert len(prepared.training("imdb").train) == 16
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(cache.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_written_costs_time_only(cache: Path, encoded: list[int]) -> None:

@@ -110,6 +110,12 @@ def test_the_recorded_models_of_a_tier_are_named(tmp_path: Path) -> None:
     assert (records.recorded("sample", tmp_path), records.recorded("imdb", tmp_path)) == ({"lstm"}, set())
 
 
+def test_a_record_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file in place of the folder", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"sample_lstm\.json could not be written .*: make room on the disk"):
+        records.save({"data": "sample", "model": "lstm", "seeds": {}}, tmp_path / "runs")
+
+
 def test_a_missing_folder_holds_no_record(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="records there: none"):
         load("sample", "lstm", tmp_path / "nowhere")

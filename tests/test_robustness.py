@@ -179,7 +179,11 @@ def test_lab_moves_the_home_that_cannot_be_written(checkout: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions in another way")
-def test_a_checkout_that_cannot_be_written_says_what_to_do(checkout: Path) -> None:
+@pytest.mark.parametrize("locked", ["the checkout", "the learner's copies"])
+def test_a_checkout_that_cannot_be_written_says_what_to_do(checkout: Path, locked: str) -> None:
+    if locked == "the learner's copies":
+        shutil.copytree(checkout / "notebooks", checkout / "work")
+        (checkout / "work").chmod(0o555)
     with tempfile.TemporaryDirectory() as folder:  # other users may not enter the folders of the tests
         os.chmod(folder, 0o755)
         root = Path(shutil.move(checkout, folder))

@@ -1,6 +1,10 @@
 """Recorded runs: seeds saved one by one, continued where they stopped, scored once; training opens no test split."""
 
 import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,6 +17,21 @@ from lessons_lib.reviews import Review
 
 WORDS = {"neg": "a dull and empty film that i left", "pos": "a warm and lively film that i loved"}
 RECORD = "imdb_lstm.json"
+NOBODY = 65534
+# Another process that trains like the tests do, after a first line of its own. The modules come first: a user without
+# rights may not be able to read them.
+ELSEWHERE = """
+import os, sys
+from pathlib import Path
+import filelock
+from lessons_lib import runs
+runs.EPOCHS["imdb"] = 2
+{first}
+try:
+    runs.train("imdb", "lstm", 1, Path(sys.argv[1]))
+except ValueError as problem:
+    sys.exit(str(problem))
+"""
 
 
 @pytest.fixture
@@ -96,7 +115,8 @@ def test_training_leaves_the_record_and_one_model_a_seed(tmp_path: Path) -> None
     train(tmp_path, seeds=2)
     files = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*") if path.is_file())
     files = [file for file in files if not file.startswith("cache/")]
-    assert files == ["archive.tar.gz", RECORD, "imdb_lstm/seed_1.safetensors", "imdb_lstm/seed_2.safetensors"]
+    models = ["imdb_lstm/seed_1.safetensors", "imdb_lstm/seed_2.safetensors"]
+    assert files == ["archive.tar.gz", RECORD, "imdb_lstm.lock", *models]
 
 
 def test_training_never_opens_the_test_split(tmp_path: Path, opened: list[str]) -> None:
@@ -168,6 +188,50 @@ def test_other_reviews_are_refused(
 def test_an_unknown_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="unknown model 'transformer'"):
         train(tmp_path, model="transformer")
+
+
+def test_an_unfinished_run_of_another_recipe_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        fail_at_seed(patch, 1, epochs=1)
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path)
+    monkeypatch.setitem(runs.LEARNING_RATE, "imdb", 0.5)
+    with pytest.raises(ValueError, match=r"learning_rate: 0\.001 there, 0\.5 now\): .* delete it and .*imdb_lstm"):
+        train(tmp_path)
+
+
+def train_elsewhere(folder: Path, first: str) -> subprocess.Popen[str]:
+    """Start another process that trains; ``first`` is a line of Python that it runs before."""
+    command = [sys.executable, "-c", ELSEWHERE.format(first=first), str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_while_a_process_trains_another_is_refused_until_it_ends_or_is_killed(tmp_path: Path) -> None:
+    waiting = "runs.fit = lambda *arguments: print('training', flush=True) or sys.stdin.read()"
+    with train_elsewhere(tmp_path, first=waiting) as other:
+        while other.stdout.readline() != "training\n":
+            assert other.poll() is None
+        before = stored(tmp_path)
+        with pytest.raises(ValueError, match=r"another process works on imdb_lstm in .*: wait for it, or name another"):
+            train(tmp_path)
+        assert stored(tmp_path) == before
+        other.kill()
+    assert list(train(tmp_path).facts["seeds"]) == ["1"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions in another way")
+@pytest.mark.parametrize("inside", [".", "new/runs"])
+def test_a_folder_that_cannot_be_written_is_named_before_anything_is_read(inside: str) -> None:
+    with tempfile.TemporaryDirectory() as name:  # other users may not enter the folders of the tests
+        os.chmod(name, 0o555)
+        as_nobody = f"os.setuid({NOBODY});" if os.geteuid() == 0 else ""  # root may write everywhere
+        with train_elsewhere(Path(name, inside), first=f"{as_nobody} runs.prepared = None") as other:
+            _, message = other.communicate(timeout=60)
+        assert other.returncode == 1
+        assert f"{Path(name, inside)} cannot be written ([Errno 13] Permission denied" in message
+        assert message.endswith("make room there, or name another folder with --runs\n")
+        assert not list(Path(name).iterdir())
+        os.chmod(name, 0o755)
 
 
 # Scoring

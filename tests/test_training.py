@@ -87,7 +87,7 @@ def test_a_run_of_another_model_is_refused(tmp_path: Path) -> None:
     run(epochs=1, checkpoint=tmp_path / "run.training")
     other = ReviewClassifier(len(VOCAB), embed_dim=5)
     with pytest.raises(CheckpointError, match="holds another model"):
-        load_training(tmp_path / "run.training", other, torch.optim.Adam(other.parameters()))
+        load_training(tmp_path / "run.training", other, torch.optim.Adam(other.parameters()), [])
 
 
 def test_a_saved_model_and_its_vocabulary_come_back(tmp_path: Path) -> None:
@@ -127,6 +127,12 @@ def test_prediction_is_the_same_alone_and_in_a_batch() -> None:
 def test_an_empty_review_and_one_of_unknown_words_are_answered_alike() -> None:
     empty, unknown = predict(small_model(), ["", "qwertz"], VOCAB).tolist()
     assert empty == unknown
+
+
+@pytest.mark.parametrize("texts", ["good film", b"good", [b"good"], [None], [["good"]], [], None])
+def test_what_is_no_list_of_texts_is_refused(texts: object) -> None:
+    with pytest.raises(ValueError, match=r"a list of texts is needed, such as \['A warm film.'\], and not "):
+        predict(small_model(), texts, VOCAB)
 
 
 def test_train_epoch_reports_its_reviews(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,15 @@
     python -m tools.ship_checkpoints runs
 
 takes, for each shipped model, the seed with the highest recorded validation accuracy from a folder of runs, writes its
-file, enters the hash in lessons_lib/checkpoints.py, and adds to the model's record what this very file reaches.
+file, enters the hash in lessons_lib/checkpoints.py, and adds to the model's record what this very file reaches, and for
+each seed the share of the contrast pairs that it has in order.
 """
 
 import re
 import sys
 from pathlib import Path
 
-from lessons_lib import checkpoints, prepared, records, runs
+from lessons_lib import checkpoints, pairs, prepared, probes, records, runs
 from lessons_lib.batches import bucketed_loader
 from lessons_lib.files import sha256
 from lessons_lib.training import evaluate
@@ -35,8 +36,11 @@ def ship(name: str, folder: Path) -> None:
     facts["shipped"] = {"seed": int(seed), "sha256": digest} | dict(
         zip(("valid_accuracy", "test_accuracy"), accuracies, strict=True)
     )
+    for seed, result in facts["seeds"].items():
+        model, vocab = checkpoints.load(runs.model_file(folder, "imdb", name, int(seed)))
+        result["contrast_in_order"] = round(probes.score_pairs(model, pairs.contrast_pairs(), vocab).ordered, 4)
     records.save(facts)
-    print(f"{path.name}: seed {seed}, {path.stat().st_size:,} bytes, test accuracy {accuracies[1]:.4f}")
+    print(f"{path.name}: seed {facts['shipped']['seed']}, {path.stat().st_size:,} bytes, test {accuracies[1]:.4f}")
 
 
 if __name__ == "__main__":
