@@ -1,8 +1,8 @@
 """Draw the figures of the course: ``python figures/draw.py [name ...]`` writes ``figures/NAME.png``.
 
-All lengths are in units of a hundredth of the figure's width, with y upwards. What a colour means is the same
+All lengths are in units of a hundredth of the figure's width, with y upwards. What a color means is the same
 everywhere: blue is a hidden state (in two directions, the forward one), orange a cell state (the backward one), green
-what is read, picked or let through, red what goes wrong, and grey with stripes is padding.
+what is read, picked or let through, red what goes wrong, and gray with stripes is padding.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def ids(text: str) -> list[str]:
 
 
 def tint(color: str, strength: float = 0.18) -> str:
-    """Return a colour mixed with white; strength 1 is the colour itself."""
+    """Return a color mixed with white; strength 1 is the color itself."""
     return to_hex([1 - strength * (1 - part) for part in to_rgb(color)])
 
 
@@ -373,7 +373,7 @@ def unrolled_rnn() -> Figure:
         box(ax, x, 25, 10, 5.6, f"$x_{step}$", color=GREY)
         label(ax, x, 19.7, word, color=MUTED)
         arrow(ax, (x, 28), (x, y - 4.4))
-        arrow(ax, (x, y + 4.4), (x, up - 3.1), color=BLUE)
+        arrow(ax, (x, y + 4.4), (x, up - 4.6), color=BLUE)
         box(ax, x, up, 10, 5.6, f"$h_{step}$", color=BLUE, fill=tint(BLUE, 0.3))
         label(ax, x, up + 7, f"`output[:, {step - 1}]`", size=SMALL, color=BLUE)
         arrow(ax, (x - 10.9, y), (x - 5.2, y), color=BLUE, width=3)
@@ -382,7 +382,7 @@ def unrolled_rnn() -> Figure:
     arrow(ax, (70.1, y), (82.6, y), color=BLUE, width=3)
     box(ax, 88, y, 10, 5.6, "$h_4$", color=GREEN, fill=tint(GREEN, 0.3), width=4)
     label(ax, 88, y + 6, "`hidden[-1]`", size=SMALL, color=GREEN)
-    label(ax, edge, y - 7, "`hidden`: the last", ha="right", color=GREEN)
+    label(ax, edge, y - 7, "`hidden`: the last state", ha="right", color=GREEN)
     label(ax, edge, y - 11.3, "`[layers, batch, hidden]`", size=SMALL, ha="right", color=GREEN)
     formula = r"$h_t = \tanh(W_{ih}\,x_t + b_{ih} + W_{hh}\,h_{t-1} + b_{hh})$"
     label(ax, 50, 11.8, f"{formula}   with the same weights at every step")
@@ -405,7 +405,7 @@ def many_to_one() -> Figure:
             arrow(ax, (x + 4.9, y), (x + 9, y), color=BLUE, width=3)
             arrow(ax, (x, y + 4.1), (x, y + 8.8), color=FAINT)
             box(ax, x, y + 11.9, 8, 5.6, f"$h_{step}$", color=FAINT, fill="#FFFFFF", ink=MUTED)
-    label(ax, xs[0] - 4.8, y + 23, "$h_1$ to $h_4$ are computed and not read:", ha="left", color=MUTED)
+    label(ax, xs[0] - 4.8, y + 23, "the head reads none of $h_1$ to $h_4$:", ha="left", color=MUTED)
     label(ax, xs[0] - 4.8, y + 18.7, "what counts must be carried on to $h_5$", ha="left", color=MUTED)
     arrow(ax, (xs[4] + 4.9, y), (head - 5.4, y), color=BLUE, width=3)
     box(ax, head, y, 10, 5.6, "$h_5$", color=GREEN, fill=tint(GREEN, 0.3), width=4)
@@ -444,6 +444,7 @@ def lstm_cell() -> Figure:
     arrow(ax, (plus, middle + 2), (plus, belt - 2.1), color=ORANGE)
     arrow(ax, (o, gate + 4), (o, low), (out - 2, low), color=GREEN)
     arrow(ax, (out, belt), (out, low + 2.1), color=ORANGE)
+    dot(ax, out, belt)
     arrow(ax, (out, low - 2), (out, bus), (60, bus), color=BLUE, width=3)
     for x, y, sign in (
         (f, belt, r"$\times$"),
@@ -559,7 +560,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 
 
 def save(name: str) -> Path:
-    """Draw a figure into its PNG, in 256 colours; the bytes depend on nothing but this script and its libraries."""
+    """Draw a figure into its PNG, in 256 colors; the bytes depend on nothing but this script and its libraries."""
     path = FOLDER / f"{name}.png"
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
