@@ -8,7 +8,7 @@ import torch
 from sklearn.calibration import calibration_curve
 from torch import Tensor, nn
 
-from lessons_lib import pairs, probes
+from lessons_lib import checkpoints, pairs, probes, records
 from lessons_lib.batches import encode_text
 from lessons_lib.models import ReviewClassifier, build
 from lessons_lib.reviews import load_reviews
@@ -224,6 +224,18 @@ def test_lengths_are_cut_into_quarters() -> None:
     lengths = torch.tensor([8, 1, 7, 2, 6, 3, 5, 4])
     answers = torch.where(lengths <= 3, 0.9, 0.1)
     assert probes.by_length(answers, torch.ones(8), lengths) == [1, 0.5, 0, 0]
+
+
+# The shipped models
+
+
+@pytest.mark.parametrize("name", checkpoints.SHA256)
+def test_the_record_of_a_shipped_model_says_how_many_contrasts_it_has_in_order(name: str) -> None:
+    facts = records.load("imdb", name).facts
+    recorded = {seed: result["contrast_in_order"] for seed, result in facts["seeds"].items()}
+    model, words = checkpoints.load_shipped(name)
+    found = probes.score_pairs(model, pairs.contrast_pairs(), words).ordered
+    assert found == pytest.approx(recorded[str(facts["shipped"]["seed"])], abs=0.05)  # it is shipped in half precision
 
 
 # The whole card

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from lessons_lib.checks.answers import Refused, describe, read, same
 
@@ -106,6 +107,9 @@ def _judge(answer: object, key: Key) -> str:
         for mistake, reason in key.mistakes:
             if all(same(given[name], mistake(*key.cases[name])) for name in names):
                 return f"{WRONG} {reason if isinstance(reason, str) else reason(*key.cases[failing[0]])}"
+    is_tensor = isinstance(rights[failing[0]], Tensor)  # of another shape in each case
+    if key.is_function and not is_tensor and all(same(value, given[failing[0]]) for value in given.values()):
+        return f"{WRONG} Your function returns the same in each case. Does it use what it is given? {key.about}"
     passed = [name for name in rights if name not in failing]
     if passed:
         return f"{WRONG} It is right for {passed[0]}, but not for {failing[0]}. {key.about}"
@@ -125,6 +129,8 @@ def _split(answer: object, names: list[str]) -> dict[str, object]:
     """Return an answer that is a value, or holds a value for each case, by case."""
     if len(names) == 1 or answer is ...:
         return dict.fromkeys(names, answer)
+    if isinstance(answer, Tensor | np.ndarray) and answer.ndim and len(answer) == len(names):
+        answer = list(answer)
     if not isinstance(answer, tuple | list) or len(answer) != len(names):
         raise Refused(
             f"Your answer is {describe(answer)}, and {len(names)} answers are asked for, with a comma between: "
@@ -143,7 +149,8 @@ def _call(answer: object, key: Key) -> dict[str, object]:
     results = {}
     for name, inputs in key.cases.items():
         if not _takes(answer, inputs):
-            raise Refused(f"Your function cannot be called with ({wanted}). It has to take these {len(inputs)} values.")
+            values = "this value" if len(inputs) == 1 else f"these {len(inputs)} values"
+            raise Refused(f"Your function cannot be called with ({wanted}). It has to take {values}.")
         torch.default_generator.manual_seed(1)
         try:
             results[name] = answer(*copy.deepcopy(inputs))

@@ -17,6 +17,10 @@ def turning_word() -> Key:
         sizes = [abs(move) for move in moves(probabilities)]
         return sizes.index(max(sizes)) + 1
 
+    def crossings(words: Sequence[str], probabilities: Sequence[float]) -> list[str]:
+        steps = zip(words[1:], pairwise(probabilities), strict=True)
+        return [word for word, (before, after) in steps if (before < 0.5) != (after < 0.5)]
+
     def told(words: Sequence[str], probabilities: Sequence[float]) -> str:
         place = turn(probabilities)
         return f'In "{" ".join(words)}" the largest step is from {probabilities[place - 1]} to {probabilities[place]}.'
@@ -24,12 +28,12 @@ def turning_word() -> Key:
     return Key(
         cases={
             "the sentence about love": (
-                ["i", "wanted", "to", "love", "it", "but", "it", "is", "boring"],
-                [0.62, 0.6, 0.4, 0.75, 0.8, 0.84, 0.82, 0.78, 0.2],
+                ["i", "wanted", "to", "love", "it", "but", "it", "is", "boring", "stuff"],
+                [0.8, 0.6, 0.4, 0.75, 0.8, 0.84, 0.82, 0.78, 0.2, 0.18],
             ),
             "the sentence about a mess": (
                 ["it", "is", "a", "wonderful", "mess", "of", "a", "film"],
-                [0.6, 0.58, 0.5, 0.95, 0.62, 0.64, 0.66, 0.7],
+                [0.6, 0.58, 0.45, 0.95, 0.62, 0.48, 0.66, 0.7],
             ),
         },
         right=lambda words, probabilities: words[turn(probabilities)],
@@ -66,6 +70,41 @@ def turning_word() -> Key:
                     f"One word early. The step from {probabilities[turn(probabilities) - 1]} to "
                     f"{probabilities[turn(probabilities)]} is made by the word at its end."
                 ),
+            ),
+            (
+                lambda words, probabilities: words[turn(probabilities) + 1],
+                lambda words, probabilities: (
+                    f"One word late. Step i, counted from 0, goes from words[i] to words[i + 1]. "
+                    f"{told(words, probabilities)}"
+                ),
+            ),
+            (
+                lambda words, probabilities: words[
+                    max(range(len(words)), key=lambda i: abs(probabilities[i] - probabilities[i - 1]))
+                ],
+                lambda words, probabilities: (
+                    f"You begin with i = 0, where probabilities[i - 1] is the last value, {probabilities[-1]}. The "
+                    f"first word has none before it. {told(words, probabilities)}"
+                ),
+            ),
+            (
+                lambda words, probabilities: max(
+                    zip(words, probabilities, strict=True), key=lambda pair: abs(pair[1] - probabilities[0])
+                )[0],
+                lambda words, probabilities: (
+                    f"You compare each value with the first one, {probabilities[0]}. A step starts at the value just "
+                    f"before. {told(words, probabilities)}"
+                ),
+            ),
+            *(
+                (
+                    lambda words, probabilities, place=place: crossings(words, probabilities)[place],
+                    lambda words, probabilities: (
+                        f"You look for the crossing of 0.5. A large step need not cross it, and a small one can. "
+                        f"{told(words, probabilities)}"
+                    ),
+                )
+                for place in (0, -1)
             ),
             (
                 lambda words, probabilities: words[-1],

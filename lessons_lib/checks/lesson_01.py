@@ -50,12 +50,17 @@ def reviews_per_epoch() -> Key:
                 lambda is_list, count: [count - 1, 0, 0],
                 "You let the list run empty as well. A list keeps what it holds: each for loop begins at its start.",
             ),
+            *(
+                (
+                    lambda is_list, count, first=first: [count // epochs - first, *[count // epochs] * (epochs - 1)],
+                    f"You share the reviews out over the {epochs} epochs. A for loop goes on until there are none "
+                    f"left.",
+                )
+                for first in (0, 1)
+            ),
             (
-                lambda is_list, count: [(count - 1) // epochs] * epochs,
-                lambda is_list, count: (
-                    f"You share the reviews out over the {epochs} epochs. The first for loop goes on until there are "
-                    f"none left."
-                ),
+                lambda is_list, count: right(not is_list, count),
+                "The two have changed places: first the stream, then the list.",
             ),
         ],
         because="A stream ends once and stays ended. The list keeps what was left in the stream when it was made.",
@@ -101,6 +106,18 @@ def positives_in_part() -> Key:
                 "Those are shares. Give numbers of reviews.",
             ),
             (
+                lambda part: 100 * right(part) / len(labels[part]),
+                "Those are percentages. Give numbers of reviews.",
+            ),
+            *(
+                (
+                    lambda part, off=off: right(part) + off,
+                    f"One too {'many' if off > 0 else 'few'}. Place 12,499 is the last negative one, place 12,500 the "
+                    f"first positive one, and a slice ends before its second number.",
+                )
+                for off in (1, -1)
+            ),
+            (
                 lambda part: labels[: len(labels[part])].count("pos"),
                 lambda part: (
                     f"You take the first {len(labels[part]):,} reviews of the list. At which places do those of this "
@@ -109,7 +126,8 @@ def positives_in_part() -> Key:
             ),
         ],
         because="A part of an unshuffled list has the labels of its place, however large it is.",
-        about="Places 0 to 12,499 are neg, places 12,500 to 24,999 are pos. A minus counts places from the end.",
+        about="Places 0 to 12,499 are neg, places 12,500 to 24,999 are pos. A minus counts places from the end, and a "
+        "third number is the step.",
     )
 
 
@@ -131,10 +149,10 @@ def score_of_nothing() -> Key:
             "a loader with one label": (["neg"] * 8, ["neg"] * 2),
             "an unshuffled cut": (["neg"] * 6 + ["pos"] * 2, ["pos"] * 4),
             "a shuffled split": (
-                ["neg", "pos", "pos", "neg", "pos", "neg", "pos", "neg", "pos"],
-                ["neg", "pos", "neg", "neg", "pos"],
+                ["pos", "neg", "pos", "pos", "neg", "pos", "neg", "pos", "neg"],
+                ["neg", "pos", "pos", "neg", "pos"],
             ),
-            "the label codes 1 and 2": ([1, 2, 2, 2, 1], [2, 2, 1, 2]),
+            "the label codes 1 and 2": ([1, 2, 2, 1, 2], [1, 1, 2, 1]),
         },
         right=right,
         mistakes=[
@@ -181,6 +199,23 @@ def score_of_nothing() -> Key:
                 lambda train, valid: valid.count(train[0]) / len(valid),
                 lambda train, valid: (
                     f"You take the first label of the training part, not the commonest. {told(train, valid)}"
+                ),
+            ),
+            (
+                lambda train, valid: valid.count(max(train)) / len(valid),
+                lambda train, valid: (
+                    f"max(train) is the largest label, {max(train)!r}, and not the commonest. {told(train, valid)}"
+                ),
+            ),
+            (
+                lambda train, valid: valid.count(Counter(train).most_common()[-1][0]) / len(valid),
+                lambda train, valid: f"You take the rarest label of the training part. {told(train, valid)}",
+            ),
+            (
+                lambda train, valid: Counter(train).most_common(1)[0][1] / len(valid),
+                lambda train, valid: (
+                    f"You divide how often the commonest label stands in train, {train.count(commonest(train))} times, "
+                    f"by the size of valid. How often does that label stand in valid?"
                 ),
             ),
             (

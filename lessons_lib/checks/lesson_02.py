@@ -37,6 +37,22 @@ def faces_found() -> Key:
                 "[:;=] is one of three pairs of eyes, not only the colon.",
             ),
             (
+                lambda faces: [face for face in found(faces) if face[0] == ":"],
+                "[:;=] is one of three pairs of eyes, not only the colon. And what does .lower() do to the mouths?",
+            ),
+            *(
+                (
+                    lambda faces, mouth=mouth: [face for face in found(faces) if face[-1] != mouth],
+                    "One of the two capital mouths is still among them. In lower case neither is in the pattern.",
+                )
+                for mouth in "DP"
+            ),
+            (
+                lambda faces: faces.lower().split(),
+                "You write all five in lower case. Which of them does the pattern match then? It knows the mouths "
+                "( ) D P.",
+            ),
+            (
                 lambda faces: [face for face in found(faces) if face not in found(faces.lower())],
                 "Those are the ones that are missed. Which are found?",
             ),
@@ -61,13 +77,27 @@ def four_rules() -> Key:
         sign: re.Pattern[str] = NOT_WORD,
         space: str = " ",
         glue: str = "",
+        split: str | None = None,
     ) -> list[str]:
         text = tag.sub(between, text).lower()
-        return (sign.sub(space, text) + glue + " ".join(EMOTICON.findall(text)).replace("-", "")).split()
+        return (sign.sub(space, text) + glue + " ".join(EMOTICON.findall(text)).replace("-", "")).split(split)
 
     def faces_as_written(text: str) -> list[str]:
         text = TAG.sub("", text)
         return (NOT_WORD.sub(" ", text.lower()) + " ".join(EMOTICON.findall(text)).replace("-", "")).split()
+
+    def faces_in_small_letters(text: str) -> list[str]:
+        text = TAG.sub("", text).lower()
+        faces = re.findall(EMOTICON.pattern, text, re.IGNORECASE)
+        return (NOT_WORD.sub(" ", text) + " ".join(faces).replace("-", "")).split()
+
+    def faces_in_front(text: str, glue: str) -> list[str]:
+        text = TAG.sub("", text).lower()
+        return (" ".join(EMOTICON.findall(text)).replace("-", "") + glue + NOT_WORD.sub(" ", text)).split()
+
+    def faces_joined(text: str) -> list[str]:
+        text = TAG.sub("", text).lower()
+        return (NOT_WORD.sub(" ", text) + "".join(EMOTICON.findall(text)).replace("-", "")).split()
 
     def with_capitals(text: str) -> list[str]:
         text = TAG.sub("", text)
@@ -77,7 +107,7 @@ def four_rules() -> Key:
         text = TAG.sub("", text).lower()
         return (NOT_WORD.sub(" ", text) + " ".join(EMOTICON.findall(text))).split()
 
-    texts = ("don't", "The <i>end</i><br /><br />Start", "great :) movie", "Fun, sad :-( AND :D!")
+    texts = ("Don't.", "The <i>end</i><br /><br />Start", "great :) movie", "Fun, fun ;) sad :-( AND :D!")
     return Key(
         cases={f'"{text}"': (text,) for text in texts},
         right=tokenize,
@@ -101,6 +131,24 @@ def four_rules() -> Key:
                 lambda text: NOT_WORD.sub(" ", TAG.sub("", text).lower()).split(),
                 "No face is left. The rule that deletes signs deletes faces too: collect them before, from the text "
                 "with its signs, and put them behind the words.",
+            ),
+            (
+                faces_in_small_letters,
+                "Your pattern finds :d as well. The book's knows the capitals D and P only, although its text is in "
+                "lower case. That is odd, and it is the rule.",
+            ),
+            *(
+                (
+                    lambda text, glue=glue: faces_in_front(text, glue),
+                    "Your faces stand in front of the words. The last rule puts them behind.",
+                )
+                for glue in ("", " ")
+            ),
+            (faces_joined, "Your faces grow together into one token. Join them with a space between."),
+            (
+                lambda text: rules(text, split=" "),
+                "You have an empty string among your tokens. split(' ') cuts at every single space, also behind the "
+                "last word; split() cuts at runs of spaces between words.",
             ),
             (with_noses, "Your faces keep their noses. The last rule takes the - out of them."),
             (with_capitals, "Your words keep their capitals. Put the text in lower case for the words, too."),
@@ -157,26 +205,28 @@ def commonest() -> Key:
 
     return Key(
         cases={
-            "the two commonest of three texts": (
-                ["A cast, a good film, a film.", "Good! So good, good", "The plot is long"],
-                2,
-            ),
             "the three commonest of three texts": (
-                ["Never, never again.", "Not again: the plot, the plot", "The END"],
+                ["A cast, a good film, a film.", "Good! So good, good plot", "The plot is long"],
                 3,
+            ),
+            "the four commonest of three texts": (
+                ["Never, never again.", "Not again: the plot, the plot", "The END"],
+                4,
             ),
         },
         right=lambda texts, n: top(count(texts), n),
         mistakes=[
-            (
-                lambda texts, n: [letter.strip() for letter in top(Counter("".join(texts)), n)],
-                "You count letters. update takes its argument apart: a string into characters, a list into its items. "
-                "Give it the list of tokens.",
-            ),
-            (
-                lambda texts, n: [letter.strip() for letter in top(Counter("".join(texts).lower()), n)],
-                "You count letters. update takes its argument apart: a string into characters, a list into its items. "
-                "Give it the list of tokens.",
+            *(
+                (
+                    lambda texts, n, letters=letters: [letter.strip() for letter in top(Counter(letters(texts)), n)],
+                    "You count letters. update takes its argument apart: a string into characters, a list into its "
+                    "items. Give it the list of tokens.",
+                )
+                for letters in (
+                    lambda texts: "".join(texts),
+                    lambda texts: "".join(texts).lower(),
+                    lambda texts: "".join(token for text in texts for token in tokenize(text)),
+                )
             ),
             (
                 lambda texts, n: top(Counter(texts), n),
@@ -217,6 +267,14 @@ def commonest() -> Key:
                 ),
             ),
             (
+                lambda texts, n: top(count(texts), n)[::-1],
+                "The right tokens, the wrong way round. The commonest comes first.",
+            ),
+            (
+                lambda texts, n: top(count(texts), n + 1)[1:],
+                lambda texts, n: f"You leave out the commonest: {told(texts, n)}. The first item of a list is item 0.",
+            ),
+            (
                 lambda texts, n: [token for token, _ in count(texts).most_common()[-n:]],
                 "Those are the rarest. most_common begins with the commonest.",
             ),
@@ -224,10 +282,17 @@ def commonest() -> Key:
                 lambda texts, n: [token for token, _ in count(texts).most_common()],
                 lambda texts, n: f"You return all {len(count(texts))} tokens. The {n} commonest are asked for.",
             ),
-            (
-                lambda texts, n: sorted(count(texts), key=lambda token: (-count(texts)[token], token))[:n],
-                "Tokens of equal count stand in another order in your list. They keep the order of first appearance, "
-                "as most_common leaves them.",
+            *(
+                (
+                    lambda texts, n, ordered=ordered: ordered(count(texts))[:n],
+                    "Tokens of equal count stand in another order in your list. They keep the order of first "
+                    "appearance, as most_common leaves them.",
+                )
+                for ordered in (
+                    lambda counts: sorted(counts, key=lambda token: (-counts[token], token)),
+                    lambda counts: sorted(counts, key=lambda token: (counts[token], token), reverse=True),
+                    lambda counts: sorted(counts, key=counts.__getitem__)[::-1],
+                )
             ),
         ],
         because="One Counter for all texts, updated with lists of tokens; ties stay in the order of first appearance.",

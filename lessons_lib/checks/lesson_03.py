@@ -20,10 +20,13 @@ def places_after_inserting() -> Key:
         cases={"the table": (["the", "film", "was", "good"], "film")},
         right=right,
         mistakes=[
-            (
-                lambda words, word: (1, 0, words.index(word) + 2),
-                "You let <pad> stand behind <unk>. insert_token(token, 0) puts the token at 0, and what was there "
-                "moves to 1, <unk> too.",
+            *(
+                (
+                    lambda words, word, moved=moved: (1, 0, words.index(word) + moved),
+                    "You let <pad> stand behind <unk>. insert_token(token, 0) puts the token at 0, and what was there "
+                    "moves to 1, <unk> too.",
+                )
+                for moved in (2, 1, 0)
             ),
             (
                 lambda words, word: (0, 1, words.index(word)),
@@ -36,6 +39,10 @@ def places_after_inserting() -> Key:
             (
                 lambda words, word: (1, 2, words.index(word) + 3),
                 "You count from 1. The first row of a table is row 0.",
+            ),
+            (
+                lambda words, word: (0, 1, words.index(word) + 3),
+                lambda words, word: f"{word} was at {words.index(word)}: the first word of the table was at 0.",
             ),
             (
                 lambda words, word: (0, 0, words.index(word) + 2),
@@ -66,7 +73,7 @@ def count_missing() -> Key:
     table = _toy_table()
     return Key(
         cases={
-            "the first row": (["the", "zyzzling", "is", "dull", UNK, PAD, PAD], table),
+            "the first row": (["the", "zyzzling", "is", "dull", "good", UNK, PAD], table),
             "the second row": (["qwertz", UNK, "qwertz", "good", UNK, "blorp", PAD], table),
         },
         right=right,
@@ -95,6 +102,15 @@ def count_missing() -> Key:
                 "You count the tokens that have a row. Count the others.",
             ),
             (
+                lambda tokens, table: _count(table[token] > 1 for token in tokens),
+                "You count the words that have a row. Count those that have none.",
+            ),
+            (
+                lambda tokens, table: 0,
+                "You find none. The table gives no None and no error for a missing word: its default index sends it "
+                "to row 1.",
+            ),
+            (
                 lambda tokens, table: len({token for token in tokens if token not in table}),
                 "You count each missing word once. Count it as often as it occurs.",
             ),
@@ -118,6 +134,9 @@ def rows_of_table() -> Key:
     def alphabetical(counts: dict[str, int], min_freq: int) -> list[str]:
         return [PAD, UNK, *sorted(rows(counts, min_freq), key=lambda token: (-counts[token], token))]
 
+    def backwards(counts: dict[str, int], min_freq: int) -> list[str]:
+        return [PAD, UNK, *sorted(rows(counts, min_freq), key=lambda token: (counts[token], token), reverse=True)]
+
     def ties_turned(counts: dict[str, int], min_freq: int) -> list[str]:
         return [PAD, UNK, *sorted(rows(counts, min_freq), key=counts.__getitem__)[::-1]]
 
@@ -129,7 +148,7 @@ def rows_of_table() -> Key:
     return Key(
         cases={
             "7 counts and min_freq 1": (dict(plot=3, a=4, good=3, fine=1, film=3, bad=3, and_=1), 1),
-            "6 counts and min_freq 2": (dict(weak=2, story=5, dull=2, odd=1, cast=5, ending=2), 2),
+            "6 counts and min_freq 2": (dict(dull=2, story=5, weak=2, odd=1, cast=5, ending=2), 2),
         },
         right=right,
         mistakes=[
@@ -139,6 +158,17 @@ def rows_of_table() -> Key:
                     f"You break ties by the alphabet, as build_vocab_from_iterator does. {tied(counts, min_freq)} "
                     f"The book's table keeps that order."
                 ),
+            ),
+            (
+                backwards,
+                lambda counts, min_freq: (
+                    f"You break ties by the alphabet, from z to a: a pair (count, token) is sorted by its token where "
+                    f"the counts are equal. {tied(counts, min_freq)} The book's table keeps that order."
+                ),
+            ),
+            (
+                lambda counts, min_freq: [PAD, UNK, *sorted(rows(counts, min_freq))],
+                "You sort by the alphabet. The count decides, and the commonest token comes first.",
             ),
             (
                 ties_turned,
@@ -165,6 +195,13 @@ def rows_of_table() -> Key:
             (
                 lambda counts, min_freq: right(counts, min_freq)[2:],
                 "<pad> and <unk> are missing. They are the rows 0 and 1, in front of all words.",
+            ),
+            *(
+                (
+                    lambda counts, min_freq, kept=kept: [kept, *right(counts, min_freq)[2:]],
+                    f"You have {kept} alone. The table has two special tokens, <pad> in row 0 and <unk> in row 1.",
+                )
+                for kept in (PAD, UNK)
             ),
             (
                 lambda counts, min_freq: [*right(counts, min_freq)[2:], PAD, UNK],

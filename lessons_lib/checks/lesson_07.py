@@ -50,6 +50,20 @@ def memory_left() -> Key:
                 lambda gate, words: gate / words,
                 lambda gate, words: f"You divide by {words}. At each word what is left is multiplied by {gate}.",
             ),
+            (
+                lambda gate, words: gate ** (words - 1),
+                lambda gate, words: f"That is left after {words - 1} words. Word number {words} multiplies once more.",
+            ),
+            (
+                lambda gate, words: gate ** (words + 1),
+                lambda gate, words: f"That is one multiplication too many: {words + 1} for {words} words.",
+            ),
+            (
+                lambda gate, words: words**gate,
+                lambda gate, words: (
+                    f"You raise {words} to the power of {gate}. It is the gate that is multiplied {words} times."
+                ),
+            ),
             (lambda gate, words: 100 * gate**words, "That is the percentage. Give the part, a number from 0 to 1."),
         ],
         because="The factors multiply, so even a gate that is nearly open forgets over a long review.",
@@ -124,6 +138,16 @@ def probabilities() -> Key:
                 ),
             ),
             (
+                lambda model, x: logits(model, x).softmax(dim=1).squeeze(1),
+                "A softmax shares 1 among the numbers of a row. Here a row is one logit, so it gets all of it: 1 for "
+                "every review. For one logit take the sigmoid.",
+            ),
+            (
+                lambda model, x: logits(model, x).softmax(dim=0).squeeze(1),
+                "Your softmax shares 1 among the reviews of the batch, so they depend on one another. Each review has "
+                "a probability of its own: take the sigmoid.",
+            ),
+            (
                 lambda model, x: (logits(model, x) >= 0).squeeze(1),
                 "These are decisions, 0 or 1. Before a decision stands a probability: return that.",
             ),
@@ -168,7 +192,7 @@ def accuracy() -> Key:
         )
 
     def batch(logits: list[float], labels: list[float]) -> tuple[Tensor, Tensor]:
-        return torch.tensor(logits).unsqueeze(1), torch.tensor(labels)
+        return torch.tensor([logits], dtype=torch.float).T, torch.tensor(labels, dtype=torch.float)
 
     return Key(
         cases={
@@ -200,6 +224,23 @@ def accuracy() -> Key:
                     f"Logits of shape [{count(batches)}, 1] next to labels of shape [{count(batches)}] broadcast to a "
                     f"table of {count(batches) ** 2} comparisons, and you return its mean. Squeeze first."
                 ),
+            ),
+            (
+                lambda batches: (
+                    sum((logits.squeeze(1) == labels).sum().item() for logits, labels in batches) / count(batches)
+                ),
+                "You compare the logits themselves with the labels, and a logit is hardly ever exactly 0 or 1. Make a "
+                "decision of it first.",
+            ),
+            (
+                lambda batches: (
+                    sum((hits(*batch) & (batch[1] == 1)).sum().item() for batch in batches) / count(batches)
+                ),
+                "You count the positive reviews that were recognized. A negative one that is recognized is right too.",
+            ),
+            (
+                lambda batches: sum((logits >= 0).sum().item() for logits, _ in batches) / count(batches),
+                "That is the share of reviews that are called positive. Compare with the labels.",
             ),
             (lambda batches: 1 - right(batches), "That is the share of wrong answers. How many are right?"),
             (

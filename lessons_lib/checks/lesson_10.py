@@ -28,8 +28,8 @@ def both_right() -> Key:
         cases={
             "5 pairs": (torch.tensor([0.1, 0.7, 0.2, 0.9, 0.3]), torch.tensor([0.8, 0.9, 0.4, 0.95, 0.5])),
             "8 pairs": (
-                torch.tensor([0.6, 0.2, 0.8, 0.1, 0.4, 0.3, 0.45, 0.2]),
-                torch.tensor([0.7, 0.9, 0.3, 0.4, 0.6, 0.1, 0.5, 0.7]),
+                torch.tensor([0.6, 0.2, 0.4, 0.1, 0.5, 0.3, 0.45, 0.2]),
+                torch.tensor([0.4, 0.9, 0.3, 0.7, 0.6, 0.1, 0.5, 0.7]),
             ),
         },
         right=right,
@@ -66,8 +66,39 @@ def both_right() -> Key:
                 "Nearly: there is a positive text at exactly 0.5, and 0.5 itself counts as positive.",
             ),
             (
+                lambda negative, positive: ((negative <= 0.5) & (positive >= 0.5)).float().mean().item(),
+                "Nearly: there is a negative text at exactly 0.5, and 0.5 itself counts as positive.",
+            ),
+            (
+                lambda negative, positive: ((negative >= 0.5) & (positive < 0.5)).float().mean().item(),
+                "The other way round: these are the pairs with both texts wrong.",
+            ),
+            (
+                lambda negative, positive: shares(negative, positive)[0],
+                "You look at the negative texts alone. The positive one of the same pair has to be right too.",
+            ),
+            (
+                lambda negative, positive: shares(negative, positive)[1],
+                "You look at the positive texts alone. The negative one of the same pair has to be right too.",
+            ),
+            (
                 lambda negative, positive: float(((negative < 0.5) & (positive >= 0.5)).sum()),
                 lambda negative, positive: f"That is their number. Divide it by the {len(negative)} pairs.",
+            ),
+            (
+                lambda negative, positive: right(negative, positive) / 2,
+                lambda negative, positive: (
+                    f"You divide by the {2 * len(negative)} texts. A pair counts once: divide by the {len(negative)} "
+                    f"pairs."
+                ),
+            ),
+            (
+                lambda negative, positive: 1 - right(negative, positive),
+                "That is the share of pairs with a text on the wrong side. How many have none?",
+            ),
+            (
+                lambda negative, positive: 100 * right(negative, positive),
+                "That is the percentage. Return the share, from 0 to 1.",
             ),
         ],
         because="A pair counts only where the model tells its two texts apart and puts the border between them.",
@@ -112,6 +143,19 @@ def part_that_needs_order() -> Key:
             (
                 lambda before, after: (before - after) / (1 - after),
                 "You compare accuracies with 100 %. What counts here is the distance from the coin at 50 %.",
+            ),
+            (
+                lambda before, after: 100 * (before - after),
+                lambda before, after: f"{points(before, after)}. Out of how many above the coin? Give that as a part.",
+            ),
+            (
+                lambda before, after: after / before,
+                "You divide the accuracies themselves, and both hold the 50 points of the coin. And what is asked for "
+                "is the part that is lost.",
+            ),
+            (
+                lambda before, after: (after - before) / (before - 0.5),
+                "The size is right, the sign is not: a part that is lost is a positive number.",
             ),
             (
                 lambda before, after: 100 * right(before, after),
@@ -175,6 +219,33 @@ def calibration_error() -> Key:
                     sum(n * (m - p) ** 2 for m, p, n in zip(mean, positive, count, strict=True)) / sum(count)
                 ),
                 "You square the distances. Take them as they are, without their sign.",
+            ),
+            (
+                lambda mean, positive, count: (
+                    (sum(n * (m - p) ** 2 for m, p, n in zip(mean, positive, count, strict=True)) / sum(count)) ** 0.5
+                ),
+                "You square the distances and take the root of their mean. Take them as they are, without their sign.",
+            ),
+            (
+                lambda mean, positive, count: sum(abs(m - p) for m, p in zip(mean, positive, strict=True)),
+                "You add up the distances of the bins. Weigh each by its reviews, and divide by all of them.",
+            ),
+            (
+                lambda mean, positive, count: abs(sum(mean) - sum(positive)) / len(count),
+                "You compare two means over all bins, and there too much and too little have cancelled. Take the "
+                "distance in each bin.",
+            ),
+            (
+                lambda mean, positive, count: count[0] * abs(mean[0] - positive[0]) / sum(count),
+                "That is the part of the first bin alone. Does a return stand inside the loop?",
+            ),
+            (
+                lambda mean, positive, count: -right(mean, positive, count),
+                "The size is right. A distance has no sign: take it off.",
+            ),
+            (
+                lambda mean, positive, count: 100 * right(mean, positive, count),
+                "That is the percentage. Return a number from 0 to 1.",
             ),
             (
                 lambda mean, positive, count: right(mean, positive, count) * sum(count),

@@ -21,10 +21,13 @@ def is_news() -> Key:
         return band(seeds).format(new, "outside" if right(seeds, new) else "inside")
 
     seeds, close = [80.1, 81.2, 81.9, 80.6, 82.3], [85.1, 85.2, 85.0, 85.1, 85.2]
+    skewed = [70.0, 80.0, 80.2, 79.9, 80.1]
+    runs = (82.2, 82.35, 80.7, 84.5, 77.9, 83.7, 83.3, 82.7, 82.5, 83.5)
     return Key(
         cases={
-            **{f"{new} after {seeds}": (seeds, new) for new in (82.2, 82.35, 80.7, 84.5, 77.9, 83.7, 83.3, 82.7)},
-            f"85.6 after {close}": (close, 85.6),
+            **{f"{new} after {seeds}": (seeds, new) for new in runs},
+            **{f"{new} after {close}": (close, new) for new in (85.6, 85.2)},
+            f"64.8 after {skewed}": (skewed, 64.8),
         },
         right=right,
         mistakes=[
@@ -70,6 +73,20 @@ def is_news() -> Key:
             (
                 lambda seeds, new: abs(new - statistics.mean(seeds)) > 2 * statistics.stdev(seeds),
                 lambda seeds, new: f"Two standard deviations. With few seeds the band is wider. {where(seeds, new)}",
+            ),
+            (
+                lambda seeds, new: abs(new - statistics.mean(seeds)) > 3 * statistics.variance(seeds),
+                lambda seeds, new: f"You take the variance. The standard deviation is its root. {where(seeds, new)}",
+            ),
+            (
+                lambda seeds, new: abs(new - statistics.median(seeds)) > 3 * statistics.stdev(seeds),
+                lambda seeds, new: (
+                    f"You measure from the median, and the band lies about the mean. {where(seeds, new)}"
+                ),
+            ),
+            (
+                lambda seeds, new: abs(new - statistics.mean(seeds)) > max(seeds) - min(seeds),
+                lambda seeds, new: f"You measure with the distance from the worst run to the best. {where(seeds, new)}",
             ),
             (
                 lambda seeds, new: abs(new - statistics.mean(seeds)) > 3 * statistics.pstdev(seeds),
