@@ -20,8 +20,11 @@ def share_of_padding() -> Key:
     def right(*batches: list[int]) -> float:
         return sum(map(pads, batches)) / sum(map(cells, batches))
 
+    def longest(batches: tuple[list[int], ...]) -> int:
+        return max(map(max, batches))
+
     return Key(
-        cases={"one batch": ([10, 2, 4, 4],), "two batches": ([2, 4], [4, 10])},
+        cases={"one batch": ([10, 2, 4, 8],), "two batches": ([2, 4], [8, 10])},
         right=right,
         mistakes=[
             (
@@ -36,6 +39,13 @@ def share_of_padding() -> Key:
                 ),
             ),
             (
+                lambda *batches: 1 - sum(map(sum, batches)) / (longest(batches) * sum(map(len, batches))),
+                lambda *batches: (
+                    f"You make both batches {longest(batches)} wide. Each batch is only as wide as its own longest "
+                    f"review, {' and '.join(str(max(batch)) for batch in batches)}."
+                ),
+            ),
+            (
                 lambda *batches: float(sum(map(pads, batches))),
                 lambda *batches: (
                     f"{sum(map(pads, batches))} is the number of pads. Divide it by the number of all cells."
@@ -47,6 +57,10 @@ def share_of_padding() -> Key:
                     f"You divide the pads by the {sum(map(sum, batches))} tokens. The share is that of all "
                     f"{sum(map(cells, batches))} cells, tokens and pads."
                 ),
+            ),
+            (
+                lambda *batches: sum(pads(batch) / cells(batch) for batch in batches),
+                "You add the shares. Count all pads and all cells first, and divide once.",
             ),
             (lambda *batches: 100 * right(*batches), "That is the percentage. Give the share, a number from 0 to 1."),
         ],
@@ -67,7 +81,7 @@ def steps_taken() -> Key:
         return (states != before).any(dim=2).sum(dim=1).tolist()
 
     def short(lengths: tuple[int, ...]) -> str:
-        return f"The review of {min(lengths)} tokens is followed by {max(lengths) - min(lengths)} pads"
+        return f"The shortest review, of length {min(lengths)}, has {max(lengths) - min(lengths)} pads behind it"
 
     return Key(
         cases={"lengths 5, 12, 8": (5, 12, 8), "lengths 3, 20, 1, 6": (3, 20, 1, 6)},
@@ -77,16 +91,20 @@ def steps_taken() -> Key:
                 lambda *lengths: list(lengths),
                 lambda *lengths: (
                     f"You let the LSTM skip the pads. padding_idx=0 only makes their vector zero. {short(lengths)}, "
-                    f"and each of them is one more step, which changes the state."
+                    f"each of them one more step, which changes the state."
                 ),
             ),
             (
                 lambda *lengths: [max(lengths) - length for length in lengths],
-                lambda *lengths: f"You count the pads. {short(lengths)}, but it is read too, and that takes steps.",
+                lambda *lengths: f"You count the pads. {short(lengths)}, but its tokens are read too.",
             ),
             (
                 lambda *lengths: [max(lengths) - 1] * len(lengths),
                 "One step short. The first column is a step as well: it begins with the zero state.",
+            ),
+            (
+                lambda *lengths: [max(lengths) + 1] * len(lengths),
+                "One step too many. The zero state is there before the first column: it takes no step.",
             ),
             (
                 lambda *lengths: [2 * max(lengths) - length for length in lengths],
@@ -126,6 +144,29 @@ def mask() -> Key:
             (
                 lambda lengths, time: ~right(lengths, time),
                 "The other way round: your mask is True at the pads.",
+            ),
+            (
+                lambda lengths, time: torch.arange(time) > lengths.unsqueeze(1),
+                "The other way round: your mask is True at pads, and not at all of them.",
+            ),
+            (
+                lambda lengths, time: right(lengths, time).flip(1),
+                "The tokens stand at the right end in your mask. Pads come behind the tokens, not in front.",
+            ),
+            (
+                lambda lengths, time: right(lengths, int(lengths.max())),
+                lambda lengths, time: (
+                    f"Your mask has {int(lengths.max())} columns, as many as the longest review has tokens. The batch "
+                    f"has {time}."
+                ),
+            ),
+            (
+                lambda lengths, time: torch.arange(time) == lengths.unsqueeze(1) - 1,
+                "Your mask is True at the last token only. All the tokens before it count too.",
+            ),
+            (
+                lambda lengths, time: torch.zeros(len(lengths), time),
+                "Your mask is False everywhere. At the tokens it has to be True.",
             ),
             (
                 lambda lengths, time: right(lengths, time).T,

@@ -74,7 +74,7 @@ def hidden_shape() -> Key:
             ),
         ],
         because="Layers, texts, numbers in a state: the number of words is not in it, and batch_first changes nothing.",
-        about="The shape of hidden is made of the number of layers, of texts, and of numbers in a state, in its order.",
+        about="Three sizes make up the shape: numbers in a state, texts, layers. In which order does hidden have them?",
     )
 
 
@@ -82,11 +82,11 @@ def hidden_shape() -> Key:
 def last_states() -> Key:
     """Take the last state of each text from the output of a padded batch."""
 
-    def right(output: Tensor, lengths: Tensor) -> Tensor:
-        return output[torch.arange(len(output)), lengths - 1]
+    def at(output: Tensor, steps: Tensor) -> Tensor:
+        return output[torch.arange(len(output)), steps]
 
-    def one_late(output: Tensor, lengths: Tensor) -> Tensor:
-        return output[torch.arange(len(output)), lengths % output.shape[1]]
+    def right(output: Tensor, lengths: Tensor) -> Tensor:
+        return at(output, lengths - 1)
 
     def why_not_the_edge(output: Tensor, lengths: Tensor) -> str:
         short, length, time = int(lengths.argmin()), int(lengths.min()), output.shape[1]
@@ -111,10 +111,16 @@ def last_states() -> Key:
                 ),
             ),
             (
-                one_late,
+                lambda output, lengths: at(output, lengths % output.shape[1]),
                 lambda output, lengths: (
                     f"One step late. Steps are counted from 0: the last of {int(lengths.min())} words is at step "
                     f"{int(lengths.min()) - 1}."
+                ),
+            ),
+            (
+                lambda output, lengths: at(output, lengths - 2),
+                lambda output, lengths: (
+                    f"One step early. The last of {int(lengths.max())} words is at step {int(lengths.max()) - 1}."
                 ),
             ),
             (
@@ -122,10 +128,7 @@ def last_states() -> Key:
                 "output[-1] is the last text with all its steps. With batch_first=True the first dimension counts "
                 "texts, and you need one state of each.",
             ),
-            (
-                lambda output, lengths: output[:, 0],
-                "That is the state after the first word of each text. Read it after the last one.",
-            ),
+            (lambda output, lengths: output[:, 0], "That is the state after each text's first word. Read the last."),
             (
                 lambda output, lengths: output[:, int(lengths.min()) - 1],
                 lambda output, lengths: (
@@ -169,14 +172,12 @@ def true_last_states() -> Key:
                 lambda *lengths: {i for i, length in enumerate(lengths) if length < max(lengths)},
                 "The other way round. Which texts have pads behind them, and what do pads do to a state?",
             ),
+            (lambda *lengths: set(), "The longest text fills its row: no pad stands behind it. Which one is it?"),
             (
                 lambda *lengths: {i + 1 for i, length in enumerate(lengths) if length == max(lengths)},
                 "You have the right texts in mind, but count them from 1. Python counts from 0.",
             ),
-            (
-                lambda *lengths: {max(lengths)},
-                "You name a length. Name the texts that have it, counted from 0.",
-            ),
+            (lambda *lengths: {max(lengths)}, "You name a length. Name the texts that have it, counted from 0."),
             (
                 lambda *lengths: {len(lengths) - 1},
                 "You name the last text. hidden[-1] is the last layer, with one state for each text in the batch.",
@@ -220,13 +221,22 @@ def in_two_pieces() -> Key:
                 lambda rnn, first, second: rnn(first)[1],
                 lambda rnn, first, second: f"That is the state after the first {first.shape[1]} words only.",
             ),
-            (
-                lambda rnn, first, second: rnn(first)[1] + rnn(second)[1],
-                "You add two states. The second piece has to be read on from the state of the first.",
-            ),
+            (lambda rnn, first, second: rnn(first)[1] + rnn(second)[1], "You add two states. Read on from the first."),
             (
                 lambda rnn, first, second: rnn(first, rnn(second)[1])[1],
                 "You read the second piece first. The order of the words matters to a recurrence.",
+            ),
+            (
+                lambda rnn, first, second: torch.cat([rnn(first)[1], rnn(second)[1]]),
+                "You put two states one behind the other. Read the second piece on from the state of the first.",
+            ),
+            (
+                lambda rnn, first, second: right(rnn, first, second)[-1],
+                "That is the last state of the top layer alone. hidden holds one of each layer.",
+            ),
+            (
+                lambda rnn, first, second: right(rnn, first, second).transpose(0, 1),
+                "You put the texts first. hidden has the layers first, with batch_first=True too.",
             ),
             (
                 lambda rnn, first, second: rnn(second, rnn(first)[1])[0],
