@@ -75,8 +75,14 @@ def test_a_reader_that_has_gone_is_no_error(unbuffered: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows interrupts a whole console")
 def test_an_interrupted_training_says_that_it_goes_on(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "lessons_lib", "train", "--model", "mean", "--runs", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "lessons_lib", "train", "--model", "mean", "--seeds", "3", "--runs", str(tmp_path)]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )
     while not list(tmp_path.glob("sample_mean/*.training")):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
@@ -85,7 +91,7 @@ def test_an_interrupted_training_says_that_it_goes_on(tmp_path: Path) -> None:
     assert shown.splitlines()[-1] == "lessons_lib: stopped; a training goes on after its last finished epoch"
     assert "Traceback" not in shown
     assert main(command[3:]) == 0
-    assert [file.suffix for file in (tmp_path / "sample_mean").iterdir()] == [".safetensors"]
+    assert [file.suffix for file in (tmp_path / "sample_mean").iterdir()] == [".safetensors"] * 3
 
 
 def test_zero_seeds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
