@@ -16,8 +16,9 @@ def join() -> None:
 
 
 def leave() -> None:
-    """Take leave of the other processes."""
+    """Wait for the other processes, so that none of them still listens to this one, and leave."""
     if _joined():
+        distributed.barrier()
         distributed.destroy_process_group()
 
 
